@@ -9,13 +9,13 @@ from textual import on
 from textual.message import Message
 from textual.widget import Widget
 
+from evoclass.exercise import Field, Value
 from evoclass.fields.sketch import Sketch
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, clean, layout_inlines
 from evoclass.learner.guessed import GuessState, GuessValue
 from evoclass.learner.guesses import ends, field_of, guess_of, standing, trouble
 from evoclass.model import Guess, Span, walk
-from evoclass_tui.guess_picture import picture
 from evoclass_tui.widgets.fields import FieldWidget, make_field
 from evoclass_tui.widgets.flow import Flow, flow_lines
 from evoclass_tui.widgets.lazy import LazyBox
@@ -38,6 +38,9 @@ class GuessText(LineView):
             lines += layout_inlines((Span(clean(sentence)),), width)
         made = self.state.own or self.state.newest
         if made is not None:
+            # Imported here: a first page has seldom a guess that was made.
+            from evoclass_tui.guess_picture import picture
+
             found = self.state.measured
             lines += [Line(), *picture(self.guess, made.value, found, self.catalog, width)]
         return lines
@@ -92,8 +95,7 @@ class GuessCard(LazyBox):
         self.catalog = catalog
         self.open = state.newest is None
         """Whether a guess can be made now."""
-        field = field_of(block)
-        self.field = self._make_field(field)
+        self.field = self._make_field(field_of(block))
         self.title = QuestionTitle(catalog("guess.title"))
         self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
         self.text = GuessText(block, state, catalog)
@@ -103,12 +105,12 @@ class GuessCard(LazyBox):
             "again": Pill(catalog("guess.again"), "again"),
         }
 
-    def _make_field(self, field: object) -> FieldWidget:
+    def _make_field(self, field: Field) -> FieldWidget:
         if isinstance(field, Sketch):
             from evoclass_tui.widgets.fields.sketch import SketchField
 
             return SketchField(self.block, field, self.catalog)
-        return make_field(field_of(self.block), self.catalog)
+        return make_field(field, self.catalog)
 
     # Parts inside
 
@@ -167,9 +169,9 @@ class GuessCard(LazyBox):
 
     # Actions of the learner
 
-    def keep(self) -> None:
-        """Have the value of the field kept as a guess."""
-        value = self.field.value
+    def keep(self, finished: Value = None) -> None:
+        """Have the value of the field kept as a guess, or the one that it had before later keys."""
+        value = self.field.value if finished is None else finished
         made = guess_of(self.block, value)
         self.note.trouble = "" if made is not None else trouble(self.block, value, self.catalog)
         if made is None:
@@ -184,7 +186,7 @@ class GuessCard(LazyBox):
     @on(FieldWidget.Finished)
     def _finished(self, event: FieldWidget.Finished) -> None:
         event.stop()
-        self.keep()
+        self.keep(event.value)
 
     @on(FieldWidget.Changed)
     def _field_changed(self, event: FieldWidget.Changed) -> None:
