@@ -326,7 +326,7 @@ def test_many_guesses_are_bounded_and_the_one_that_counts_stays() -> None:
             "You drew top, middle, low, bottom, bottom; the run gave top, top, top, top, top."
             " On average the two are 65% of the height apart.",
             "La tua curva: massimo, medio, basso, minimo, minimo. Quella dell'esecuzione:"
-            " massimo, massimo, massimo, massimo, massimo. In media distano il 65% dell'altezza.",
+            " massimo, massimo, massimo, massimo, massimo. Distanza media: 65% dell'altezza.",
         ),
     ],
 )
@@ -363,7 +363,7 @@ def test_the_recap_tells_each_guess_before_a_run_and_how_they_came_nearer() -> N
         "Your guesses came nearer: first 50% of the range away from what the runs gave, later 5%.",
     ]
     assert guesses_said(read, LessonState(), Catalog("it")) == []
-    assert "dal 50% al 5%" in guesses_said(read, state(events), Catalog("it"))[-1]
+    assert "prima 50% dell'intervallo, poi 5%" in guesses_said(read, state(events), Catalog("it"))[-1]
 
 
 def test_what_is_no_guess_is_told() -> None:
