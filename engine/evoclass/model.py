@@ -30,6 +30,7 @@ __all__ = [
     "Expectation",
     "Fault",
     "Footnotes",
+    "Guess",
     "Heading",
     "Image",
     "Inline",
@@ -311,6 +312,35 @@ class Lab(Block):
 
 
 @frozen(kw_only=True)
+class Guess(Block):
+    """A prediction of what a run of a lab will give: kept, compared with the run, never graded."""
+
+    file: str
+    """File of the lab."""
+    asks: Literal["number", "option", "curve"]
+    prompt: tuple[AnyBlock, ...]
+    value: str = ""
+    """Expression of the program that gives the number."""
+    curve: str = ""
+    """Name of the watched value whose curve is guessed."""
+    low: float = 0.0
+    high: float = 1.0
+    """Ends of the range of a number, or of a curve's vertical axis."""
+    log: bool = False
+    """Whether equal distances in the range are equal ratios."""
+    unit: str = ""
+    options: tuple[Item, ...] = ()
+    when: tuple[str, ...] = ()
+    """Condition on the program for each option, in their order; the last option may have none."""
+    having: tuple[str, ...] = ()
+    """Code that a program must have for its run to count."""
+    without: tuple[str, ...] = ()
+    """Code that it must not have."""
+    settings: tuple[OptionLine, ...] = field(default=(), compare=False, repr=False)
+    """Options of the directive as written."""
+
+
+@frozen(kw_only=True)
 class ExerciseBlock(Block):
     """A question: the prompt (blocks), and the exercise, which takes and grades the answer."""
 
@@ -377,7 +407,7 @@ class Fault(Block):
 Leaf: TypeAlias = Heading | Paragraph | Table | CodeBlock | MathBlock | Image | ThematicBreak | Lab | Fault
 """The kinds of blocks that hold no other blocks."""
 
-AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing | ExerciseBlock | Steps
+AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing | Guess | ExerciseBlock | Steps
 """Every kind of block; mypy checks that code that goes through blocks handles each kind."""
 
 
@@ -452,6 +482,8 @@ class Lesson:
     """The lab tabs in order."""
     exercises: tuple[ExerciseBlock, ...] = field(init=False, compare=False, repr=False)
     """Every question in order, challenge steps included."""
+    guesses: tuple[Guess, ...] = field(init=False, compare=False, repr=False)
+    """Every guess before a run, in order."""
 
     def __post_init__(self) -> None:
         # Found once: who opens a lesson asks for them a dozen times, and a lesson may have thousands of blocks.
@@ -460,6 +492,7 @@ class Lesson:
         object.__setattr__(
             self, "exercises", tuple(block for block in blocks if isinstance(block, ExerciseBlock))
         )
+        object.__setattr__(self, "guesses", tuple(block for block in blocks if isinstance(block, Guess)))
 
     def walk(self) -> Iterator[AnyBlock]:
         """Yield every block in reading order, the nested ones after the block that holds them."""
@@ -585,6 +618,8 @@ def walk(blocks: tuple[AnyBlock, ...]) -> Iterator[AnyBlock]:
                     yield from walk(item)
             case Quote(children=children) | Callout(children=children) | Drawing(blocks=children):
                 yield from walk(children)
+            case Guess(prompt=prompt):
+                yield from walk(prompt)
             case ExerciseBlock(prompt=prompt, explanation=explanation):
                 yield from walk(prompt)
                 yield from walk(explanation)
@@ -610,6 +645,9 @@ def inlines(block: AnyBlock) -> Iterator[Inline]:
         case ExerciseBlock(hints=hints):
             for hint in hints:
                 yield from hint
+        case Guess(options=options):
+            for option in options:
+                yield from option.text
         case ListBlock() | Quote() | Footnotes() | Drawing():
             pass
         case CodeBlock() | MathBlock() | Image() | ThematicBreak() | Lab() | Fault():

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from evoclass.exporter import Losses
-from evoclass.model import ExerciseBlock, Fault, Lesson, Steps
+from evoclass.model import ExerciseBlock, Fault, Guess, Lesson, Steps
 from evoclass.reading.supplies import supplies
 
 __all__ = ["Losses", "note_structure"]
@@ -31,5 +31,7 @@ def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_onl
             file = block.problem.path or lesson.path
             place = f"{file.name if file is not None else lesson.id}:{block.source_line or block.line}"
             losses.add("faults_gone" if questions_only else "faults", f"{place} ({block.problem.code})")
+        if isinstance(block, Guess):
+            losses.add("guesses_gone" if questions_only else "guesses", block.id)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             losses.add("drawn", block.id)

@@ -14,6 +14,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inlines,
@@ -80,7 +81,7 @@ def _line(part: AnyBlock) -> str:
             return f"[{text(words)}]"
         case Heading() | Paragraph() | Callout() | Steps() | ExerciseBlock():
             return xhtml(tuple(inlines(part)))
-        case Drawing() | ListBlock() | Quote() | Footnotes() | ThematicBreak() | Lab() | Fault():
+        case Drawing() | ListBlock() | Quote() | Footnotes() | ThematicBreak() | Lab() | Guess() | Fault():
             return ""
     assert_never(part)
 

@@ -76,6 +76,14 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         *_ROWS,
         _LEAVE,
     ),
+    "sketch": (
+        PlaceKey("right", ("right", "l"), "along(1)", bar=True),
+        PlaceKey("left", ("left", "h"), "along(-1)"),
+        PlaceKey("higher", ("up", "k"), "lift(1)", bar=True),
+        PlaceKey("lower", ("down", "j"), "lift(-1)", bar=True),
+        PlaceKey("finish", ("enter",), "finish", bar=True),
+        _LEAVE,
+    ),
     "text": (
         PlaceKey("finish", ("enter",), bar=True, fixed=True),
         _GO_ON,

@@ -14,6 +14,7 @@ import msgspec
 
 from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotFoundError
+from evoclass.learner.guesses import expressions, given
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.store import Verb
@@ -187,7 +188,7 @@ class Desk:
             folder=folder,
             arguments=self.lab(file).arguments,
             watch=self.lab(file).watch,
-            live=self._open.lesson.live,
+            live=(*self._open.lesson.live, *expressions(self._open.lesson, file)),
             expect=self._expected(file),
             threads=self.lab(file).threads,
             frames_per_second=self._open.settings.frames_per_second,
@@ -286,7 +287,9 @@ class Desk:
         """Remember a run that has ended."""
         record = recording.record()
         self._open.figures.put(figure.png for figure in recording.figures.values())
-        self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record))
+        found = given(self._open.lesson, record, recording.curves)
+        more = {"measured": found} if found else {}
+        self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record), **more)
         if not self._open.for_author:
             ended = recording.ended(self._open.course.id, self._open.lesson.id)
             self._open.plugins.listeners.run(ended)

@@ -49,6 +49,8 @@ class Verb(StrEnum):
     """A language was chosen."""
     COMMENTED = "commented"
     """A note was written at a block; an empty one takes it away."""
+    PREDICTED = "predicted"
+    """A guess was made before a run."""
     BOOKMARKED = "bookmarked"
     """A bookmark was set at a block, or taken away."""
 
@@ -69,8 +71,8 @@ class Event:
     verb: str
     payload: dict[str, Any]
     """`answer`, `score` and `passed` for ANSWERED, `answer` for RESPONDED, `hint` (its number) for ASKED, `seconds` for
-    ATTENDED, `source` or `cursor` for INTERACTED, `run` for ATTEMPTED, `note` for COMMENTED, `set` for BOOKMARKED; more
-    may join them.  Events of a review have its
+    ATTENDED, `source` or `cursor` for INTERACTED, `run` for ATTEMPTED, `note` for COMMENTED, `guess` for PREDICTED,
+    `set` for BOOKMARKED; more may join them.  Events of a review have its
     number as `review`, and `seconds` with an answer; those of a question that no review asks have `once`."""
 
     def row(self) -> Row:

@@ -10,6 +10,7 @@ import msgspec
 
 from evoclass.exercise import Answer
 from evoclass.learner.figurefolder import KeptFigure
+from evoclass.learner.guessed import GuessState
 from evoclass.learner.store import Event, Verb
 from evoclass.protocol import ErrorReport, Exit, Frame
 
@@ -111,6 +112,8 @@ class LessonState:
     opened: bool = False
     notes: dict[str, str] = field(default_factory=dict)
     """What the learner wrote, by the id of the block."""
+    guesses: dict[str, GuessState] = field(default_factory=dict)
+    """Guesses before a run, and what the runs gave, by the id of the block."""
     bookmarks: tuple[str, ...] = ()
     """Ids of the blocks with a bookmark, in the order in which they were set."""
     before: LessonState | None = None
@@ -121,6 +124,10 @@ class LessonState:
     def exercise(self, block_id: str) -> ExerciseState:
         """Return the state of one exercise, making it on first use."""
         return self.exercises.setdefault(block_id, ExerciseState())
+
+    def guess(self, block_id: str) -> GuessState:
+        """Return the guesses at one block, making their state on first use."""
+        return self.guesses.setdefault(block_id, GuessState())
 
     @property
     def begun(self) -> bool:
@@ -196,8 +203,10 @@ class LessonState:
             case Verb.INTERACTED, {"cursor": [int(row), int(column)]}:
                 self.file = event.block
                 self.cursors[event.block] = (row, column)
-            case Verb.ATTEMPTED, {"run": dict(run)}:
-                self._ran(event.block, run)
+            case Verb.ATTEMPTED, {"run": dict(run), **rest}:
+                self._ran(event.block, run, rest.get("measured"))
+            case Verb.PREDICTED, {"guess": value}:
+                self.guess(event.block).make(value, event.time.timestamp())
             case Verb.PROGRESSED, _:
                 self.block = event.block
             case Verb.COMMENTED, {"note": str(note)}:
@@ -245,12 +254,14 @@ class LessonState:
             if passed and not exercise.passed:
                 exercise.passed, exercise.tries = True, exercise.attempts
 
-    def _ran(self, file: str, run: dict[str, Any]) -> None:
+    def _ran(self, file: str, run: dict[str, Any], measured: object) -> None:
         try:
             record = msgspec.convert(run, RunRecord)
         except msgspec.ValidationError:
             return  # an older or newer version wrote this run in another shape: the other events still count
         self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
+        for block, value in measured.items() if isinstance(measured, dict) else ():
+            self.guess(block).ran(value, record.time)
 
 
 class CourseState:

@@ -11,6 +11,7 @@ from evoclass.errors import ConfigError, NotFoundError
 from evoclass.learner import config, progress
 from evoclass.learner.answers import Answers
 from evoclass.learner.desk import Desk
+from evoclass.learner.guessed import GuessValue
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.standing import LessonMark, Standing, standing
 from evoclass.learner.store import Event, Store, Verb
@@ -188,6 +189,10 @@ class Session(OpenLesson):
         """Remember which block is at the top of the reader."""
         if block_id and block_id != self.state.block:
             self.log(Verb.PROGRESSED, block_id)
+
+    def guess(self, block_id: str, value: GuessValue) -> None:
+        """Keep a guess that was made before a run."""
+        self.log(Verb.PREDICTED, block_id, guess=value)
 
     def studied(self, seconds: float) -> None:
         """Add active study time."""

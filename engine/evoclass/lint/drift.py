@@ -24,6 +24,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inline,
@@ -43,6 +44,7 @@ from evoclass.model import (
     walk,
 )
 from evoclass.reading import draw
+from evoclass.reading.guesses import FIXED_GUESS_OPTIONS
 from evoclass.reading.labs import LAB_LIMITS
 from evoclass.reading.normalcode import bare_code, normal_code
 from evoclass.reading.sound import sound
@@ -119,7 +121,7 @@ def _evidence(source: Lesson, translated: Lesson) -> Iterator[Problem]:
 
 
 def _is_named(block: AnyBlock) -> bool:
-    return isinstance(block, (Lab, ExerciseBlock, Steps))
+    return isinstance(block, (Lab, Guess, ExerciseBlock, Steps))
 
 
 def _named(left: Sequence[AnyBlock], right: Sequence[AnyBlock], language: str) -> Iterator[Problem]:
@@ -149,6 +151,8 @@ def _named(left: Sequence[AnyBlock], right: Sequence[AnyBlock], language: str) -
             yield from _lab(other, block, language)
         elif isinstance(block, ExerciseBlock) and isinstance(other, ExerciseBlock):
             yield from _exercise(other, block, language)
+        elif isinstance(block, Guess) and isinstance(other, Guess):
+            yield from _settings(_kept(other), _kept(block), block, language)
         elif isinstance(block, Steps) and isinstance(other, Steps):
             yield from _settings(_drawn(other), _drawn(block), block, language)
             if bool(other.title) != bool(block.title):
@@ -263,6 +267,10 @@ def _settings(
     for key in dict.fromkeys(key for key, _ in (theirs - ours) + (ours - theirs)):
         line = next((setting.line for setting in settings if setting.key == key), block.line)
         yield Problem("E085", line, fields={"id": block.id, "language": language, "option": key})
+
+
+def _kept(guess: Guess) -> Sequence[OptionLine]:
+    return [line for line in guess.settings if line.key in FIXED_GUESS_OPTIONS]
 
 
 def _drawn(steps: Steps) -> Sequence[OptionLine]:
@@ -455,6 +463,8 @@ def _size(block: AnyBlock) -> list[int]:
             Heading() | Paragraph() | CodeBlock() | MathBlock() | Image() | ThematicBreak() | Lab() | Fault()
         ):
             return []
+        case Guess(options=options):
+            return [len(options)]
         case ListBlock() | Quote() | Callout() | Footnotes() | ExerciseBlock() | Steps():
             return []
     assert_never(block)

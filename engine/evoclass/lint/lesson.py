@@ -13,6 +13,7 @@ from evoclass.exercise import Answer, Exercise
 from evoclass.i18n import LANGUAGES
 from evoclass.layout import DIAGRAM, MEASURE, diagram
 from evoclass.lint.causes import causes
+from evoclass.lint.guesses import guess_problems
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.languages import misspelt
 from evoclass.lint.links import dead_ends, missing, targets
@@ -31,6 +32,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Lab,
@@ -156,6 +158,8 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
                 yield from asked(block)
             case Heading() | Paragraph() | Table() | MathBlock() | Image() | ThematicBreak() | Fault():
                 pass
+            case Guess():
+                yield from guess_problems(block, lesson)
             case ListBlock() | Quote() | Callout() | Footnotes() | Drawing() | Steps():
                 pass
             case _:

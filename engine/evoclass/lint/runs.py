@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from evoclass.errors import EvoClassError, LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code
+from evoclass.lint.guesses import unanswered
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.labruns import LabRuns, Measured
 from evoclass.lint.places import placed_in
@@ -59,6 +60,7 @@ async def check_run(
             if bare in runs.live:
                 fields |= {"format": form, "variant": "format"}
             problems.append(Problem("E072", line, fields=fields))
+    problems += unanswered(lesson, runs.guesses, {lab.file for lab in runs.failed})
     problems += await _each(_grade, lesson.exercises, bench, turns)
     broken = {problem.line for problem in problems}
     drawn = [

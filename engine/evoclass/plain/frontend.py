@@ -18,6 +18,7 @@ from evoclass.model import (
     AnyBlock,
     ExerciseBlock,
     Fault,
+    Guess,
     Heading,
     Lab,
     LessonEntry,
@@ -27,6 +28,7 @@ from evoclass.model import (
     walk,
 )
 from evoclass.plain.console import Console, Leave
+from evoclass.plain.guesses import Guesses
 from evoclass.plain.labs import Labs
 from evoclass.plain.questions import Questions
 from evoclass.plain.recap import recap_lines
@@ -51,6 +53,7 @@ class PlainFrontEnd:
         self.catalog = session.catalog
         self.steering = Steering(self.console, self.catalog)
         self.labs = Labs(session, self.console, self.steering, self._runner)
+        self.guesses = Guesses(session, self.console, self.steering, self.labs)
         self.questions = Questions(session, self.console, self.steering, self.labs)
 
     def run(self) -> None:
@@ -197,6 +200,8 @@ class PlainFrontEnd:
         match block:
             case Lab():
                 await self.labs.visit(block)
+            case Guess():
+                self.guesses.ask(block)
             case Steps():
                 title = text_of(block.title, self.labs.shown_live, self.catalog)
                 self.console.say(self.catalog("plain.steps", title=title), "")
@@ -219,7 +224,7 @@ class PlainFrontEnd:
         self._say((block,))
         visited: set[int] = set()
         for inner in walk((block,)):
-            if isinstance(inner, Lab | Steps | ExerciseBlock) and id(inner) not in visited:
+            if isinstance(inner, Lab | Guess | Steps | ExerciseBlock) and id(inner) not in visited:
                 visited |= {id(part) for part in walk((inner,))}
                 await self._block(inner)
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 import click
 
 from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.learner import guesses
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
 from evoclass.model import Lab
@@ -244,13 +245,16 @@ class Labs:
         sentences = [said for _, _, said in told(recording.figures, recording.program.folder, say)]
         if sentences:
             self._console.say(*sentences, "")
-        if record.live:
+        live = {name: text for name, text in record.live.items() if name in self._session.lesson.live}
+        if live:
             self._console.say(say("plain.live"))
-            shown = localised_values(record.live, say.language)
+            shown = localised_values(live, say.language)
             # A format is for the eye, and an expression of constants is no value of a run.
             named = ((format_of(name)[0] or name, value) for name, value in shown.items())
             lines = dict.fromkeys(f"  {name} = {value}" for name, value in named if NAME(name))
             self._console.say(*lines, "")
+        if told_guesses := guesses.news(self._session.lesson, self._session.state, record, say):
+            self._console.say(*told_guesses, "")
         if curves := curve_lines(recording.curves, recording.rows, say):
             self._console.say(*curves, "")
         if table := tensor_table(recording.rows.values(), lab.watch, say):

@@ -17,6 +17,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inlines,
@@ -120,7 +121,7 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
                 yield catalog("plain.drawing_end")
             for child in () if words else children:
                 yield from _lines(child, live, catalog)
-        case ThematicBreak() | Lab() | Fault() | ExerciseBlock() | Steps():
+        case ThematicBreak() | Lab() | Fault() | ExerciseBlock() | Steps() | Guess():
             pass  # shown where the learner reaches them, or nothing to show
         case _:
             assert_never(block)

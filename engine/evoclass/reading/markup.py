@@ -55,7 +55,7 @@ class Parser:
         self._roles: Mapping[str, type[RoleType]] = plugins.kept_roles
         self._missing = plugins.missing
         self._plugins = plugins
-        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "include"))
+        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "guess", "include"))
 
     @property
     def rules(self) -> Mapping[str, KeptRule]:

@@ -14,6 +14,7 @@ from evoclass.model import (
     Drawing,
     ExerciseBlock,
     Footnotes,
+    Guess,
     Leaf,
     Lesson,
     ListBlock,
@@ -60,7 +61,7 @@ def _personal(block: AnyBlock, seeds: Seeds) -> AnyBlock:
             )
         case Quote(children=children) | Callout(children=children):
             return replace(block, children=tuple(_personal(child, seeds) for child in children))
-        case Footnotes() | Drawing():
+        case Footnotes() | Drawing() | Guess():
             return block  # as the author wrote them
     assert_never(block)
 

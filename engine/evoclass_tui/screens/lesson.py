@@ -23,6 +23,7 @@ from textual.reactive import var
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.learner.guesses import news
 from evoclass.learner.recap import Recap, lesson_end, recap
 from evoclass.learner.session import Session
 from evoclass.model import LessonEntry
@@ -39,6 +40,7 @@ from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
+from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
@@ -406,6 +408,10 @@ class LessonScreen(Workbench):
 
     def on_run_kept(self, event: RunKept) -> None:
         """Show the progress that a run has brought; the workbench shows what else it has."""
+        self.reader.show_guesses()
+        session, run = self.session, self.session.state.last_run
+        for said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
+            self.tell(said)
         self.show_progress()
 
     def _recap(self) -> Recap:
@@ -429,6 +435,10 @@ class LessonScreen(Workbench):
     def on_suggesting_area_wanted(self, event: SuggestingArea.Wanted) -> None:
         if self.is_whole:
             self.run_worker(self.dialogs.reference.answer(event), group="suggestions")
+
+    def on_reader_made(self, event: GuessCard.Made) -> None:
+        self.session.guess(event.block_id, event.value)
+        self.reader.show_guesses()
 
     async def action_command(self, name: str) -> None:
         """Carry out a command of the table in `keys`: an action of its owner."""

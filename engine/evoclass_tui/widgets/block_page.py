@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
+from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.page import Page
@@ -21,7 +22,7 @@ from evoclass_tui.widgets.steps import LockedStep, StepsBox
 SETTLE = 0.25
 """Seconds without scrolling after which the block at the top counts as reached."""
 
-Holder = Question | StepsBox | LabCard | LockedStep
+Holder = Question | StepsBox | LabCard | GuessCard | LockedStep
 """Widgets that show a single block (prose shows many)."""
 
 

@@ -17,7 +17,7 @@ from evoclass.layout import shortcut_value
 from evoclass.learner.progress import LessonState
 from evoclass.learner.recap import LessonEnd, Recap
 from evoclass.learner.standing import Standing
-from evoclass.model import ExerciseBlock, Lab, Lesson, Steps, inlines, walk
+from evoclass.model import ExerciseBlock, Guess, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
 from evoclass_tui.keymap import keymap_of
 from evoclass_tui.notice import AskTrust
@@ -26,6 +26,7 @@ from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
 from evoclass_tui.widgets.fields.make import CustomWidget
+from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard, LabText
 from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.opening import opening
@@ -194,11 +195,21 @@ class Reader(HasKeys, AnsweredPage):
 
     def check_focused(self) -> bool:
         """Check the question that has the focus; return False when none has it."""
+        focused = self.screen.focused
+        for node in focused.ancestors_with_self if focused is not None else ():
+            if isinstance(node, GuessCard) and node.open:
+                node.keep()
+                return True
         question = self.focused_question
         if question is None:
             return False
         question.check()
         return True
+
+    def show_guesses(self) -> None:
+        """Show how the guesses stand now."""
+        for card in self.query(GuessCard):
+            card.show_state()
 
     # Parts on the page
 
@@ -224,6 +235,8 @@ class Reader(HasKeys, AnsweredPage):
                 return Question(block, state, self.catalog, self.shown_live, self.field_widget)
             case Steps() as block:
                 return StepsBox(block, self._state, self.catalog, self.shown_live, self.field_widget)
+            case Guess() as block:
+                return GuessCard(block, self._state.guess(block.id), self.catalog, self.shown_live)
             case Lab() as block:
                 return LabCard(block, self.catalog, lambda lab: self.duration(lab))
             case _:
@@ -248,7 +261,7 @@ class Reader(HasKeys, AnsweredPage):
     def watch_live(self) -> None:
         shown = self.shown_live
         for child in self.children:
-            if isinstance(child, Prose | Question | StepsBox):
+            if isinstance(child, Prose | Question | StepsBox | GuessCard):
                 child.show_live(shown)
 
     def action_next_question(self, direction: int) -> None:
