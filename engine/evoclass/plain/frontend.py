@@ -26,6 +26,7 @@ from evoclass.model import (
 )
 from evoclass.plain.console import Console, Leave
 from evoclass.plain.labs import Labs
+from evoclass.plain.notes import Notes
 from evoclass.plain.questions import Questions
 from evoclass.plain.speech import spoken, text_of
 from evoclass.plain.steering import GoTo, Steering
@@ -49,6 +50,8 @@ class PlainFrontEnd:
         self.steering = Steering(self.console, self.catalog)
         self.labs = Labs(session, self.console, self.steering, self._runner)
         self.questions = Questions(session, self.console, self.steering, self.labs)
+        self.notes = Notes(session, self.console)
+        self.steering.also = self.notes.carried_out
 
     def run(self) -> None:
         """Go through the lesson; leaving early loses nothing."""
@@ -191,6 +194,7 @@ class PlainFrontEnd:
     # ---------------------------------------------------------------------------------------------- its blocks
 
     async def _block(self, block: AnyBlock) -> None:
+        self.notes.reach(block)
         match block:
             case Lab():
                 await self.labs.visit(block)
@@ -200,6 +204,7 @@ class PlainFrontEnd:
                 for part in block.intro:  # a program in the story must be run, like any other
                     await self._block(part)
                 for step in block.steps:
+                    self.notes.reach(step)
                     await self.questions.ask(step, step=True)
             case ExerciseBlock():
                 await self.questions.ask(block)
@@ -214,6 +219,7 @@ class PlainFrontEnd:
     async def _prose(self, block: AnyBlock) -> None:
         """Print a block; the interactive blocks inside it follow."""
         self._say((block,))
+        self.notes.read_out(block.id)
         visited: set[int] = set()
         for inner in walk((block,)):
             if isinstance(inner, Lab | Steps | ExerciseBlock) and id(inner) not in visited:

@@ -1,0 +1,219 @@
+"""A learner's notes and bookmarks, each at the block where it belongs now.
+
+The id of prose is its place, so it changes when the author writes a paragraph above it.  Each note keeps the beginning
+of the text that it was put at, and is found again by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from evoclass.frozen import frozen
+from evoclass.learner.progress import Anchor, LessonState
+from evoclass.learner.session import Session
+from evoclass.learner.store import Verb
+from evoclass.model import AnyBlock, ExerciseBlock, Heading, Lab, Lesson, LessonEntry, Leaf, Steps, plain_text, walk
+from evoclass.reading.blocktext import block_text
+
+QUOTED = 160
+"""Characters of a block's text by which it is found again."""
+
+ALIKE = 0.6
+"""Least likeness of a text that was edited to what it was."""
+
+
+@frozen
+class Spot:
+    """A block at which a note can be written, and its section."""
+
+    id: str
+    block: AnyBlock
+    section: str = ""
+    """Id of the heading above; empty before the first one."""
+    heading: str = ""
+
+    @property
+    def quote(self) -> str:
+        """The beginning of its text."""
+        return quote_of(self.block)
+
+
+@frozen
+class Annotation:
+    """A note, a bookmark, or both, at one block."""
+
+    key: str
+    """The id under which the log has it: that of the block where it was first written."""
+    block: str
+    """Id of the block at which it is shown."""
+    note: str
+    bookmarked: bool
+    quote: str
+    """Beginning of the text that it is about."""
+    section: str = ""
+    """The heading above the block."""
+    astray: bool = False
+    """Whether that text is no longer in the lesson, so that the block is only near to where it was."""
+
+
+def quote_of(block: AnyBlock) -> str:
+    """Return the beginning of a block's text; a lab goes by its file."""
+    return block.file if isinstance(block, Lab) else block_text(block)[:QUOTED]
+
+
+def spots(lesson: Lesson) -> Iterator[Spot]:
+    """Yield every place for a note in reading order; the parts of a list or a box have no places of their own."""
+    section = heading = ""
+    for block in lesson.blocks:
+        if isinstance(block, Heading):
+            section, heading = block.id, plain_text(block.text)
+        for inner in _places(block):
+            yield Spot(inner.id, inner, section, heading)
+
+
+def _places(block: AnyBlock) -> Iterator[AnyBlock]:
+    yield block
+    if isinstance(block, Steps):
+        yield from block.steps
+    elif not isinstance(block, Leaf | ExerciseBlock):
+        yield from (inner for inner in walk((block,)) if isinstance(inner, ExerciseBlock | Lab | Steps))
+
+
+def annotations(lesson: Lesson | None, state: LessonState) -> list[Annotation]:
+    """Return the notes and bookmarks of a lesson in reading order; those of a lesson that is gone, as they were."""
+    keys = dict.fromkeys((*state.notes, *state.bookmarks))
+    if not keys:
+        return []
+    every = list(spots(lesson)) if lesson is not None else []
+    order = {spot.id: number for number, spot in reversed(list(enumerate(every)))}
+    language = lesson.language if lesson is not None else ""
+    found = [_annotation(key, state, language, every) for key in keys]
+    return sorted(found, key=lambda one: order.get(one.block, len(every)))
+
+
+def _annotation(key: str, state: LessonState, language: str, every: Sequence[Spot]) -> Annotation:
+    anchor = state.anchors.get(key) or Anchor(key.partition("~")[0])
+    spot = _find(anchor, language, every)
+    astray = spot is None
+    spot = spot or _nearby(anchor, every)
+    return Annotation(
+        key=key,
+        block=spot.id if spot is not None else "",
+        note=state.notes.get(key, ""),
+        bookmarked=key in state.bookmarks,
+        quote=anchor.text if astray or spot is None else spot.quote,
+        section=spot.heading if spot is not None else "",
+        astray=astray,
+    )
+
+
+def _find(anchor: Anchor, language: str, every: Sequence[Spot]) -> Spot | None:
+    """Return where the text of an anchor is now, or None if it is gone."""
+    here = [spot for spot in every if spot.id == anchor.block]
+    if not anchor.text or anchor.language != language or not _counted(anchor.block):
+        return here[0] if here else None
+    same = [spot for spot in every if _counted(spot.id) and spot.quote == anchor.text]
+    # A text that stands in the lesson twice belongs where it was, or else to the same section.
+    for near in (here, [spot for spot in every if spot.heading == anchor.heading], every):
+        if found := [spot for spot in same if spot in near]:
+            return found[0]
+    edited = [*here, *(spot for spot in every if spot.heading == anchor.heading and _counted(spot.id))]
+    rated = [(_likeness(spot.quote, anchor.text), spot) for spot in edited]
+    best = max(rated, key=lambda pair: pair[0], default=None)
+    return best[1] if best is not None and best[0] >= ALIKE else None
+
+
+def _likeness(text: str, other: str) -> float:
+    matcher = SequenceMatcher(None, text, other, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+
+
+def _nearby(anchor: Anchor, every: Sequence[Spot]) -> Spot | None:
+    """Return the end of the section in which the text was."""
+    inside = [spot for spot in every if anchor.heading and spot.heading == anchor.heading]
+    inside = inside or [spot for spot in every if anchor.section and spot.section == anchor.section]
+    return (inside or every or [None])[-1]
+
+
+def _counted(block_id: str) -> bool:
+    """Whether an id is a place in the lesson and not a name that the author gave."""
+    return block_id[:1] == "s" and block_id[1:].replace(".", "").isdecimal()
+
+
+class Notebook:
+    """The notes and bookmarks of the course that is open in a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def here(self) -> list[Annotation]:
+        """Those of the open lesson."""
+        return annotations(self._session.lesson, self._session.state)
+
+    def at(self, block_id: str) -> list[Annotation]:
+        """Return those that are shown at a block; several where some went astray."""
+        return [one for one in self.here if one.block == block_id]
+
+    def write(self, block_id: str, note: str) -> None:
+        """Write a note at a block of the open lesson, in place of the one there; an empty one takes that away."""
+        own = self._own(block_id)
+        note = note.strip("\n").rstrip()
+        if note != (own.note if own is not None else ""):
+            self._log(Verb.COMMENTED, block_id, own, note=note)
+
+    def bookmark(self, block_id: str) -> bool:
+        """Set a bookmark at a block of the open lesson, or take it away; return whether it is set now."""
+        own = self._own(block_id)
+        wanted = own is None or not own.bookmarked
+        self._log(Verb.BOOKMARKED, block_id, own, set=wanted)
+        return wanted
+
+    def take_away(self, one: Annotation) -> None:
+        """Take away a note and a bookmark of the open lesson."""
+        if one.note:
+            self._session.log(Verb.COMMENTED, one.key, note="")
+        if one.bookmarked:
+            self._session.log(Verb.BOOKMARKED, one.key, set=False)
+
+    def note_at(self, block_id: str) -> str:
+        """Return the note at a block, as it is edited."""
+        own = self._own(block_id)
+        return own.note if own is not None else ""
+
+    def _own(self, block_id: str) -> Annotation | None:
+        """Return the annotation that an edit at a block changes: not one that only ended up there."""
+        return next((one for one in self.at(block_id) if not one.astray), None)
+
+    def _log(self, verb: Verb, block_id: str, own: Annotation | None, **payload: object) -> None:
+        lesson, state = self._session.lesson, self._session.state
+        spot = next((spot for spot in spots(lesson) if spot.id == block_id), None)
+        if spot is None:
+            return
+        key, number = block_id, 2
+        while own is None and (key in state.notes or key in state.bookmarks):
+            # It belongs to a text that has moved away.
+            key, number = f"{block_id}~{number}", number + 1
+        anchor = {
+            "block": spot.id,
+            "text": spot.quote,
+            "language": lesson.language,
+            "section": spot.section,
+            "heading": spot.heading,
+        }
+        self._session.log(verb, own.key if own is not None else key, at=anchor, **payload)
+
+    def everywhere(self) -> Iterator[tuple[LessonEntry, list[Annotation]]]:
+        """Yield each lesson of the course that has notes or bookmarks, with these; others are not read."""
+        session = self._session
+        for entry in session.course.lessons:
+            if entry.id == session.lesson.id:
+                found = self.here
+            else:
+                state = session.lesson_state(entry.id)
+                if state is None or not (state.notes or state.bookmarks) or entry.problem is not None:
+                    continue
+                found = annotations(session.library.open(entry.path), state)
+            if found:
+                yield entry, found
