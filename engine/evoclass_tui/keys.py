@@ -64,6 +64,10 @@ COMMANDS = (
     Command("runner", "lab", ("f7",), owner="dialogs"),
     Command("try", "lesson", owner="reader"),
     Command("back", "lesson", ("ctrl+t", "ctrl+g"), owner="reader"),
+    Command("forward", "lesson", ("alt+t",), owner="reader"),
+    Command("note", "lesson", owner="reader"),
+    Command("bookmark", "lesson", owner="reader"),
+    Command("notes", "lesson", owner="dialogs"),
     Command("course", "lesson", ("ctrl+o",), owner="dialogs"),
     Command("review", "lesson", owner="dialogs"),
     # Every scrolling widget binds these two to paging sideways.

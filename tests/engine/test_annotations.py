@@ -89,7 +89,11 @@ def test_a_note_whose_text_is_gone_is_at_the_end_of_its_section(folder: Path) ->
     # A note at the block where it was does not replace it.
     notebook.write("s1.1", "croissants!")
     assert sorted(told(opened(folder, gone)[1])) == [("s1.1", "croissants!", False), ("s1.2", "mine", True)]
-    notebook.take_away(next(one for one in notebook.here if one.astray))
+    astray = next(one for one in notebook.here if one.astray)
+    notebook.take_away(astray, "own")
+    notebook.bring_back(astray, "own")
+    assert sorted(told(notebook)) == [("s1.1", "croissants!", False), ("s1.2", "mine", True)]
+    notebook.take_away(astray, "own")
     assert told(notebook) == [("s1.1", "croissants!", False)]
     assert told(opened(folder, "Nothing is left.\n")[1]) == [("s0.1", "croissants!", True)]
 
@@ -156,6 +160,8 @@ def test_plain_mode_writes_notes_and_bookmarks_at_every_question(course: Path) -
     assert "At: “What is 2 + 2?" in ended.stdout
     assert "Bookmark set at" in ended.stdout
     assert "  Your note: First line\n  second" in ended.stdout or "Your note: First line" in ended.stdout
-    again = subprocess.run(command, input="n\nnote\n-\n.\nnotes\nq\n", capture_output=True, text=True, timeout=120)
+    again = subprocess.run(
+        command, input="n\nnote\n-\n.\nnotes\nq\n", capture_output=True, text=True, timeout=120
+    )
     assert again.stdout.index("Your note: First line") < again.stdout.index("The note is gone.")
     assert "Your note" not in again.stdout.partition("The note is gone.")[2]

@@ -108,7 +108,10 @@ def _markdown(pages: list[Page], catalog: Catalog) -> Iterator[str]:
             if one.section and one.section != section:
                 yield from ("", f"### {_plain(one.section)}")
             section = one.section or section
-            yield from ("", f"> {_plain(shorten(one.quote, QUOTED, placeholder=' …')) or catalog('notes.no_text')}")
+            yield from (
+                "",
+                f"> {_plain(shorten(one.quote, QUOTED, placeholder=' …')) or catalog('notes.no_text')}",
+            )
             if one.astray:
                 yield f"> ({catalog('notes.gone')})"
             if one.bookmarked:

@@ -13,7 +13,18 @@ from evoclass.frozen import frozen
 from evoclass.learner.progress import Anchor, LessonState
 from evoclass.learner.session import Session
 from evoclass.learner.store import Verb
-from evoclass.model import AnyBlock, ExerciseBlock, Heading, Lab, Lesson, LessonEntry, Leaf, Steps, plain_text, walk
+from evoclass.model import (
+    AnyBlock,
+    ExerciseBlock,
+    Heading,
+    Lab,
+    Lesson,
+    LessonEntry,
+    Leaf,
+    Steps,
+    plain_text,
+    walk,
+)
 from evoclass.reading.blocktext import block_text
 
 QUOTED = 160
@@ -170,12 +181,20 @@ class Notebook:
         self._log(Verb.BOOKMARKED, block_id, own, set=wanted)
         return wanted
 
-    def take_away(self, one: Annotation) -> None:
-        """Take away a note and a bookmark of the open lesson."""
+    def take_away(self, one: Annotation, lesson_id: str) -> None:
+        """Take away a note and a bookmark of any lesson of the course."""
+        self._set(one, lesson_id, note="", bookmarked=False)
+
+    def bring_back(self, one: Annotation, lesson_id: str) -> None:
+        """Bring back what was taken away."""
+        self._set(one, lesson_id, note=one.note, bookmarked=one.bookmarked)
+
+    def _set(self, one: Annotation, lesson_id: str, *, note: str, bookmarked: bool) -> None:
+        place = (self._session.course.id, lesson_id)
         if one.note:
-            self._session.log(Verb.COMMENTED, one.key, note="")
+            self._session.log_at(place, Verb.COMMENTED, one.key, note=note)
         if one.bookmarked:
-            self._session.log(Verb.BOOKMARKED, one.key, set=False)
+            self._session.log_at(place, Verb.BOOKMARKED, one.key, set=bookmarked)
 
     def note_at(self, block_id: str) -> str:
         """Return the note at a block, as it is edited."""

@@ -52,7 +52,9 @@ class Notes:
         self._console.say(self._catalog("notes.at", text=self._quote(here)))
         if before := self._notebook.note_at(here.id):
             self._console.say(f"{self._catalog('notes.note')}: {before}")
-        typed = self._console.text(self._catalog("plain.note_changed" if before else "plain.note_new")).strip()
+        typed = self._console.text(
+            self._catalog("plain.note_changed" if before else "plain.note_new")
+        ).strip()
         if not typed:
             self._console.say(self._catalog("plain.note_left"), "")
             return

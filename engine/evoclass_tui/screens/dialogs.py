@@ -46,6 +46,7 @@ class Dialogs:
         speak: Callable[[str], Awaitable[None]],
         open_lesson: Callable[[LessonEntry], object],
         follow: Callable[[str], object],
+        go_to: Callable[[LessonEntry, str], object],
         command: Callable[[str], object],
         use_keys: Callable[[Mapping[str, str | None]], Awaitable[None]],
         close_hint: Callable[[], object],
@@ -55,7 +56,7 @@ class Dialogs:
         self._app = app
         self._session: Session = app.session
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
-        self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
+        self._speak, self._open_lesson, self._follow, self._go_to = speak, open_lesson, follow, go_to
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
         self._use_keys = use_keys
         self.due: Plan | None = None
@@ -139,6 +140,22 @@ class Dialogs:
         said = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
         page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins, due=said)
         self._app.push_screen(page, chosen)
+
+    def action_notes(self) -> None:
+        """List every note and bookmark of the course, and go to the chosen one."""
+        from evoclass_tui.screens.notes import NotesScreen
+
+        notebook = self._panes.reader.notebook
+        if notebook is None:
+            return
+
+        def chosen(place: tuple[LessonEntry, str] | None) -> None:
+            self._panes.reader.show_annotations()
+            if place is not None:
+                self._go_to(*place)
+
+        self._panes.reader.keep_drafts()
+        self._app.push_screen(NotesScreen(notebook, self._session.catalog), chosen)
 
     def action_review(self) -> None:
         """Ask again what is due; on request, what is due next."""

@@ -28,6 +28,18 @@ class LessonPane(Vertical):
         yield PaneTitle(id="lesson-bar")
         yield self.reader
 
+    async def write_note(self, block_id: str) -> None:
+        """Open the box for a note at a block, or turn the open one to it."""
+        from evoclass_tui.widgets.note_box import NoteBox
+
+        box = next(iter(self.query(NoteBox)), None)
+        if box is None:
+            box = NoteBox(self.reader, block_id, self.reader.catalog)
+            await self.mount(box)
+        else:
+            box.turn_to(block_id)
+        box.enter()
+
     def on_mount(self) -> None:
         self.watch(self.reader, "scroll_y", self._tell, init=False)
         self.watch(self.reader, "virtual_size", self._tell, init=False)

@@ -24,11 +24,13 @@ from evoclass_tui.notice import AskTrust
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
-from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
+from evoclass_tui.widgets.annotation_lines import NOTE
+from evoclass_tui.widgets.answered_page import Answers
 from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lab_card import LabCard, LabText
 from evoclass_tui.widgets.next_lesson import NextLesson
+from evoclass_tui.widgets.noted_page import NotedPage
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import TRY, Prose, is_program
 from evoclass_tui.widgets.question import Question
@@ -37,7 +39,7 @@ from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
 
 
-class Reader(HasKeys, AnsweredPage):
+class Reader(HasKeys, NotedPage):
     """Shows one lesson and the learner's state in it."""
 
     place = "reader"
@@ -97,11 +99,11 @@ class Reader(HasKeys, AnsweredPage):
         state: LessonState,
         *,
         at: str = "",
+        rows: int = 0,
         standing: Standing | None = None,
     ) -> None:
-        """Show a lesson instead of the previous one, with block `at` at the top."""
-        if self.lesson is None or self.lesson.id != lesson.id:
-            self.forget_jumps()
+        """Show a lesson instead of the previous one, with block `at` at the top, so many of its rows above."""
+        self.close_note()
         self.lesson, self._state, self._told = lesson, state, None
         self._standing = standing
         self.gallery = Gallery(lesson.path, graphics_of(self.app), self.catalog)
@@ -109,7 +111,7 @@ class Reader(HasKeys, AnsweredPage):
         self.begin(tuple(split(lesson.blocks)), at)
         with self.app.batch_update():
             self.refill()
-            self.start_at(at)
+            self.start_at(at, rows)
 
     def tell_durations(self) -> None:
         """Say anew how long the programs take."""
@@ -127,6 +129,8 @@ class Reader(HasKeys, AnsweredPage):
             self.mount_all(self._shown)
         self.say_again()
         self._place_end()
+        self.show_annotations()
+        self.point_again()
 
     def lay_out_again(self) -> None:
         """Make the lines of the text anew: the room between them has changed."""
@@ -359,9 +363,11 @@ class Reader(HasKeys, AnsweredPage):
     # News from the parts
 
     @on(Prose.LinkPressed)
-    def _link_pressed(self, event: Prose.LinkPressed) -> None:
+    async def _link_pressed(self, event: Prose.LinkPressed) -> None:
         event.stop()
-        if event.href.startswith(TRY):
+        if event.href.startswith(NOTE):
+            await self.write_at(event.href.removeprefix(NOTE))
+        elif event.href.startswith(TRY):
             self._try(event.href.removeprefix(TRY))
         elif event.href.startswith("#ref-"):
             self._to_reference(event.href.removeprefix("#ref-"))
