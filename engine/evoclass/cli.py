@@ -36,6 +36,7 @@ BUNDLED = (
     "learn",
     "review",
     "notes",
+    "search",
     "run",
     "check",
     "lessons",

@@ -44,6 +44,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "runner": "alt+j",
         "back": "alt+z",
         "forward": "alt+shift+z",
+        "search_all": "alt+shift+s",
         "course": "alt+y",
         "next_lesson": "alt+pagedown greater_than_sign",
         "previous_lesson": "alt+pageup less_than_sign",

@@ -121,7 +121,7 @@ async def test_the_list_leads_there_takes_away_and_brings_back(open_stage: OpenS
         # Back in the other lesson, and forward again.
         await stage.press("backspace")
         await stage.until(lambda: stage.session.lesson.id == "first")
-        await stage.press("f")
+        await stage.press("y")
         await stage.until(lambda: stage.session.lesson.id == "second" and not stage.screen.reader.settling)
         await stage.until(lambda: stage.screen.reader.here.block == "s1.1")
 
@@ -142,15 +142,15 @@ async def test_every_jump_is_undone_and_made_again(open_stage: OpenStage, hills:
             await stage.until(lambda wanted=wanted: reader.here == wanted)  # type: ignore[misc]
         await stage.press("backspace")
         assert reader.here == start
-        await stage.press("f")
+        await stage.press("y")
         await stage.until(lambda: reader.here == at_question)
-        await stage.press("f")
+        await stage.press("y")
         await stage.until(lambda: stage.session.lesson.id == "second" and not reader.settling)
-        await stage.press("f")
+        await stage.press("y")
         assert any("no jump that you went back from" in notice for notice in stage.notices)
         # A new jump from the middle begins another way forward.
         await stage.press("backspace")
         await stage.until(lambda: reader.here == at_question)
         reader.jump_to("s0.1")
-        await stage.press("f")
+        await stage.press("y")
         assert stage.session.lesson.id == "first"

@@ -13,41 +13,11 @@ from evoclass.frozen import frozen
 from evoclass.learner.progress import Anchor, LessonState
 from evoclass.learner.session import Session
 from evoclass.learner.store import Verb
-from evoclass.model import (
-    AnyBlock,
-    ExerciseBlock,
-    Heading,
-    Lab,
-    Lesson,
-    LessonEntry,
-    Leaf,
-    Steps,
-    plain_text,
-    walk,
-)
-from evoclass.reading.blocktext import block_text
-
-QUOTED = 160
-"""Characters of a block's text by which it is found again."""
+from evoclass.model import Lesson, LessonEntry
+from evoclass.reading.spots import Spot, spots
 
 ALIKE = 0.6
 """Least likeness of a text that was edited to what it was."""
-
-
-@frozen
-class Spot:
-    """A block at which a note can be written, and its section."""
-
-    id: str
-    block: AnyBlock
-    section: str = ""
-    """Id of the heading above; empty before the first one."""
-    heading: str = ""
-
-    @property
-    def quote(self) -> str:
-        """The beginning of its text."""
-        return quote_of(self.block)
 
 
 @frozen
@@ -66,29 +36,6 @@ class Annotation:
     """The heading above the block."""
     astray: bool = False
     """Whether that text is no longer in the lesson, so that the block is only near to where it was."""
-
-
-def quote_of(block: AnyBlock) -> str:
-    """Return the beginning of a block's text; a lab goes by its file."""
-    return block.file if isinstance(block, Lab) else block_text(block)[:QUOTED]
-
-
-def spots(lesson: Lesson) -> Iterator[Spot]:
-    """Yield every place for a note in reading order; the parts of a list or a box have no places of their own."""
-    section = heading = ""
-    for block in lesson.blocks:
-        if isinstance(block, Heading):
-            section, heading = block.id, plain_text(block.text)
-        for inner in _places(block):
-            yield Spot(inner.id, inner, section, heading)
-
-
-def _places(block: AnyBlock) -> Iterator[AnyBlock]:
-    yield block
-    if isinstance(block, Steps):
-        yield from block.steps
-    elif not isinstance(block, Leaf | ExerciseBlock):
-        yield from (inner for inner in walk((block,)) if isinstance(inner, ExerciseBlock | Lab | Steps))
 
 
 def annotations(lesson: Lesson | None, state: LessonState) -> list[Annotation]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textwrap import shorten
 
-from evoclass.learner.annotations import Annotation, Notebook, quote_of
+from evoclass.learner.annotations import Annotation, Notebook
 from evoclass.learner.session import Session
 from evoclass.learner.standing import numbered
 from evoclass.model import AnyBlock, ExerciseBlock, Lab, Steps
 from evoclass.plain.console import Console
+from evoclass.reading.spots import quote_of
 from evoclass.wording.languages import means
 
 QUOTED = 70
@@ -68,10 +69,10 @@ class Notes:
 
     def _list(self) -> None:
         found = False
-        for entry, annotations in self._notebook.everywhere():
+        for entry, written in self._notebook.everywhere():
             found = True
             self._console.say(self._catalog("plain.heading", level=2, text=numbered(entry)))
-            for one in annotations:
+            for one in written:
                 self._console.say(f"- {_short(one.quote)}", *(f"  {line}" for line in self._said(one)))
         self._console.say("" if found else self._catalog("notes.none_plain"), "")
 

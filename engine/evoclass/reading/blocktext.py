@@ -78,7 +78,8 @@ def _pieces(block: AnyBlock) -> Iterator[str]:
 
 def _inside(blocks: tuple[AnyBlock, ...]) -> Iterator[str]:
     for block in blocks:
-        yield from _pieces(block)
+        if not isinstance(block, ExerciseBlock | Lab | Steps):  # they have words of their own
+            yield from _pieces(block)
 
 
 def _options(block: ExerciseBlock) -> Iterator[str]:

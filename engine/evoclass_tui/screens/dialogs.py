@@ -29,6 +29,8 @@ from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass.learner.searching import Found
+    from evoclass_tui.finder import Finder
     from evoclass_tui.reference import Reference
 
 
@@ -59,6 +61,8 @@ class Dialogs:
         self._speak, self._open_lesson, self._follow, self._go_to = speak, open_lesson, follow, go_to
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
         self._use_keys = use_keys
+        self._searched = ""
+        """What was last searched for."""
         self.due: Plan | None = None
         """What should be reviewed today, once it is known."""
 
@@ -156,6 +160,28 @@ class Dialogs:
 
         self._panes.reader.keep_drafts()
         self._app.push_screen(NotesScreen(notebook, self._session.catalog), chosen)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Searches all lessons and the notes."""
+        from evoclass_tui.finder import Finder
+
+        return Finder(self._session)
+
+    def action_search_all(self) -> None:
+        """Search all lessons and the notes, and go to the chosen place."""
+        from evoclass_tui.screens.search import SearchScreen
+
+        say, reader = self._session.catalog, self._panes.reader
+
+        def chosen(found: Found | None) -> None:
+            self._searched = screen.last_typed
+            if found is not None:
+                self._go_to(found.entry, found.block)
+
+        reader.keep_drafts()
+        screen = SearchScreen(self.finder, self._searched, say)
+        self._app.push_screen(screen, chosen)
 
     def action_review(self) -> None:
         """Ask again what is due; on request, what is due next."""

@@ -40,6 +40,16 @@ class LessonPane(Vertical):
             box.turn_to(block_id)
         box.enter()
 
+    async def open_search(self) -> None:
+        """Open the field for a search in the lesson, or go to it."""
+        from evoclass_tui.widgets.search_bar import SearchBar
+
+        bar = next(iter(self.query(SearchBar)), None)
+        if bar is None:
+            bar = SearchBar(self.reader, "", self.reader.catalog)
+            await self.mount(bar)
+        bar.enter()
+
     def on_mount(self) -> None:
         self.watch(self.reader, "scroll_y", self._tell, init=False)
         self.watch(self.reader, "virtual_size", self._tell, init=False)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from evoclass.learner.annotations import Annotation, Notebook, quote_of, spots
+from evoclass.learner.annotations import Annotation, Notebook
+from evoclass.reading.spots import quote_of, spots
 from evoclass_tui.textual_private import bindings_for
 from evoclass_tui.widgets.annotation_view import AnnotationView
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import Holder
 from evoclass_tui.widgets.prose import Prose
-from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.steps import StepsBox
 
 
@@ -38,6 +38,8 @@ class NotedPage(AnsweredPage):
         block_id: str
         wanted: bool
 
+    OPENING: ClassVar[tuple[str, ...]] = ("note",)
+    """Actions that open a field below the page."""
     notebook: Notebook | None = None
     """Keeps the notes; without one, the page has none."""
     write_at: Callable[[str], Awaitable[None]]
@@ -63,7 +65,7 @@ class NotedPage(AnsweredPage):
                 yield leaf.block.id, region.y, region.bottom
 
     def spot_at_hand(self) -> str:
-        """Return the id of the block at hand: of the question that was visited, or the first one that begins in view."""
+        """Return the id of the block at hand: of the question in hand, or the first one that begins in view."""
         if self.lesson is None:
             return ""
         known = [spot.id for spot in spots(self.lesson)]
@@ -94,16 +96,25 @@ class NotedPage(AnsweredPage):
     # What the learner does
 
     async def _on_key(self, event: events.Key) -> None:
-        """Open the note before the next key of a burst is read, and hand on those that have come here meanwhile."""
+        """Open a field before the next key of a burst is read, and hand on those that have come here meanwhile."""
         focused = self.screen.focused
-        if self.writing is not None and focused is not None and focused is not self:
+        if self.has_field and focused is not None and focused is not self:
             event.stop()
             event.prevent_default()
             focused.post_message(events.Key(event.key, event.character))
-        elif focused is self and any(binding.action == "note" for binding in bindings_for(self, event.key)):
+            return
+        opens = [
+            binding.action for binding in bindings_for(self, event.key) if binding.action in self.OPENING
+        ]
+        if opens and focused is self:
             event.stop()
             event.prevent_default()
-            await self.action_note()
+            await self.run_action(opens[0])
+
+    @property
+    def has_field(self) -> bool:
+        """Whether there is a field below the page, to which letters go."""
+        return self.writing is not None
 
     async def action_note(self) -> None:
         """Write a note at the block at hand."""

@@ -17,6 +17,7 @@ from textual.strip import Strip
 from evoclass.i18n import Catalog
 from evoclass.layout import MEASURE, PICTURE, Line, Segment, cell_width, gap, layout, place_of
 from evoclass.model import AnyBlock, CodeBlock, Live, inlines, walk
+from evoclass_tui.matching import Match
 from evoclass_tui.widgets.annotation_lines import annotation_lines
 from evoclass_tui.widgets.lines import LineView
 
@@ -229,6 +230,22 @@ class Prose(LineView):
         index = bisect_right(self._starts, y) - 1
         marked = index >= 0 and self._parts[index].block.id == self._target and y < self._parts[index].end
         return "note.target" if marked else ""
+
+    def is_current(self, match: Match) -> bool:
+        page = self.page
+        if page is None or not any(block.id == page.sought_at[0] for block in self.blocks):
+            return super().is_current(match)
+        return match in self._matches_of(page.sought_at[0])[page.sought_at[1] : page.sought_at[1] + 1]
+
+    def _matches_of(self, block_id: str) -> list[Match]:
+        rows = [range(part.start, part.end) for part in self._parts if part.block.id == block_id]
+        return [match for match in self._matched[2] if any(match[0][0] in row for row in rows)]
+
+    def row_of_match(self, block_id: str, number: int) -> int | None:
+        """Return the row of a block's match, or of its last one; None if there is none."""
+        self.marks_on(0)
+        found = self._matches_of(block_id)
+        return found[min(number, len(found) - 1)][0][0] if found else None
 
     def block_at(self, y: int) -> str:
         """Return the id of the block on row `y`."""

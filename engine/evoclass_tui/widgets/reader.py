@@ -30,16 +30,16 @@ from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lab_card import LabCard, LabText
 from evoclass_tui.widgets.next_lesson import NextLesson
-from evoclass_tui.widgets.noted_page import NotedPage
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import TRY, Prose, is_program
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
+from evoclass_tui.widgets.searched_page import SearchedPage
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
 
 
-class Reader(HasKeys, NotedPage):
+class Reader(HasKeys, SearchedPage):
     """Shows one lesson and the learner's state in it."""
 
     place = "reader"
@@ -104,6 +104,8 @@ class Reader(HasKeys, NotedPage):
     ) -> None:
         """Show a lesson instead of the previous one, with block `at` at the top, so many of its rows above."""
         self.close_note()
+        if self.searching is not None:
+            self.searching.action_close()
         self.lesson, self._state, self._told = lesson, state, None
         self._standing = standing
         self.gallery = Gallery(lesson.path, graphics_of(self.app), self.catalog)
@@ -228,7 +230,13 @@ class Reader(HasKeys, NotedPage):
                 child.show_live(shown)
 
     def action_next_question(self, direction: int) -> None:
-        """Go to the next or the previous question, and put the cursor into it if it has not been answered yet."""
+        """Go to the next or the previous question, and put the cursor into it if it has not been answered yet.
+
+        While a text is searched for, go to the next match.
+        """
+        if direction > 0 and self.searching is not None and self.has_focus:
+            self.go_on_searching(1)
+            return
         rows = {leaf: region.y for leaf, region in self.leaves() if isinstance(leaf, Question)}
         focused = self.focused_question
         # By its id: a remade widget may be there, while the previous one still has the focus.
@@ -339,7 +347,10 @@ class Reader(HasKeys, NotedPage):
             following.focus_first()
 
     def action_leave(self) -> None:
-        """Leave a field or a button for the page."""
+        """Leave a field or a button for the page; end a search."""
+        if self.has_focus and self.searching is not None:
+            self.searching.action_close()
+            return
         if self.has_focus:
             raise SkipAction
         self._visited = self.focused_question or self._visited
