@@ -84,7 +84,7 @@ def test_words_are_found_whatever_their_accents_and_capitals(hills: Path) -> Non
 
 
 def test_a_term_comes_before_a_mention_and_a_title_before_both(hills: Path) -> None:
-    assert [one.block for one in found(hills, "gradient")][0] == "s2.1"
+    assert found(hills, "gradient")[0].block == "s2.1"
     assert found(hills, "slopes")[0].line == 1
     assert places_of(found(hills, "steep"))[0] == ("lesson-1", "s1", 9)
 
@@ -96,7 +96,9 @@ def test_beginnings_of_words_options_and_names_are_found_and_no_secrets(hills: P
     assert found(hills, "secret") == []
 
 
-@pytest.mark.parametrize("typed", ['"', "*", "-", "gradient:", 'a" OR "b', "NEAR(", "^", "(", "{x}", "", "  ", "\0"])
+@pytest.mark.parametrize(
+    "typed", ['"', "*", "-", "gradient:", 'a" OR "b', "NEAR(", "^", "(", "{x}", "", "  ", "\0"]
+)
 def test_no_sign_breaks_a_query(hills: Path, typed: str) -> None:
     found(hills, typed)
 
@@ -167,7 +169,11 @@ def test_a_damaged_index_is_made_again(hills: Path, tmp_path: Path, how: str) ->
             file.write_bytes(file.read_bytes()[:6000])
         case "older":
             subprocess.run(
-                [sys.executable, "-c", f"import sqlite3; sqlite3.connect({str(file)!r}).execute('PRAGMA user_version = 0')"],
+                [
+                    sys.executable,
+                    "-c",
+                    f"import sqlite3; sqlite3.connect({str(file)!r}).execute('PRAGMA user_version = 0')",
+                ],
                 check=True,
             )
         case "folder":
@@ -176,7 +182,11 @@ def test_a_damaged_index_is_made_again(hills: Path, tmp_path: Path, how: str) ->
         case "other":
             file.unlink()
             subprocess.run(
-                [sys.executable, "-c", f"import sqlite3; sqlite3.connect({str(file)!r}).execute('CREATE TABLE file (x)')"],
+                [
+                    sys.executable,
+                    "-c",
+                    f"import sqlite3; sqlite3.connect({str(file)!r}).execute('CREATE TABLE file (x)')",
+                ],
                 check=True,
             )
     assert found(hills, "valley", cache=cache)
@@ -191,7 +201,9 @@ def test_a_cache_that_cannot_be_written_costs_only_time(hills: Path, tmp_path: P
 
 def test_two_processes_make_the_index_at_once(hills: Path) -> None:
     for number in range(4, 24):
-        (hills / "en" / f"{number:02}-more.md").write_text(lesson(number, f"More {number}", "A cloud.\n" * 50))
+        (hills / "en" / f"{number:02}-more.md").write_text(
+            lesson(number, f"More {number}", "A cloud.\n" * 50)
+        )
     command = [sys.executable, "-m", "evoclass", "search", "cloud", "--json", "--content", str(hills)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     for process in running:
@@ -247,5 +259,7 @@ def test_the_command_finds_lessons_and_notes(hills: Path) -> None:
         ("x", "", []),
     ],
 )
-def test_occurrences_are_places_in_the_text_as_it_is(text: str, sought: str, places: list[tuple[int, int]]) -> None:
+def test_occurrences_are_places_in_the_text_as_it_is(
+    text: str, sought: str, places: list[tuple[int, int]]
+) -> None:
     assert occurrences(text, folded(sought)) == places

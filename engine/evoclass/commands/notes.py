@@ -15,7 +15,7 @@ from evoclass.commands.output import say, say_json
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ProgressError
 from evoclass.i18n import Catalog
-from evoclass.learner.annotations import Annotation, annotations
+from evoclass.learner.annotations import Annotation, annotations_of
 from evoclass.learner.progress import CourseState
 from evoclass.learner.session import Session
 from evoclass.learner.standing import numbered
@@ -75,7 +75,7 @@ def _one(space: Workspace, reference: str) -> Page:
     )
     entry = session.course.entry(session.lesson.id)
     title = numbered(entry) if entry is not None else session.lesson.title
-    found = annotations(session.lesson, session.state)
+    found = annotations_of(session.lesson, session.state)
     return Page(session.course.id, session.lesson.id, title, found)
 
 
@@ -96,7 +96,7 @@ def _all(space: Workspace) -> Iterator[Page]:
             there = entry is not None and entry.problem is None
             lesson = space.library.open(entry.path) if entry is not None and there else None
             title = numbered(entry) if entry is not None else lesson_id
-            yield Page(course_id, lesson_id, title, annotations(lesson, state))
+            yield Page(course_id, lesson_id, title, annotations_of(lesson, state))
 
 
 def _markdown(pages: list[Page], catalog: Catalog) -> Iterator[str]:

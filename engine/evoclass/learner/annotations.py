@@ -38,7 +38,7 @@ class Annotation:
     """Whether that text is no longer in the lesson, so that the block is only near to where it was."""
 
 
-def annotations(lesson: Lesson | None, state: LessonState) -> list[Annotation]:
+def annotations_of(lesson: Lesson | None, state: LessonState) -> list[Annotation]:
     """Return the notes and bookmarks of a lesson in reading order; those of a lesson that is gone, as they were."""
     keys = dict.fromkeys((*state.notes, *state.bookmarks))
     if not keys:
@@ -91,7 +91,8 @@ def _nearby(anchor: Anchor, every: Sequence[Spot]) -> Spot | None:
     """Return the end of the section in which the text was."""
     inside = [spot for spot in every if anchor.heading and spot.heading == anchor.heading]
     inside = inside or [spot for spot in every if anchor.section and spot.section == anchor.section]
-    return (inside or every or [None])[-1]
+    near = inside or every
+    return near[-1] if near else None
 
 
 def _counted(block_id: str) -> bool:
@@ -108,7 +109,7 @@ class Notebook:
     @property
     def here(self) -> list[Annotation]:
         """Those of the open lesson."""
-        return annotations(self._session.lesson, self._session.state)
+        return annotations_of(self._session.lesson, self._session.state)
 
     def at(self, block_id: str) -> list[Annotation]:
         """Return those that are shown at a block; several where some went astray."""
@@ -180,6 +181,6 @@ class Notebook:
                 state = session.lesson_state(entry.id)
                 if state is None or not (state.notes or state.bookmarks) or entry.problem is not None:
                     continue
-                found = annotations(session.library.open(entry.path), state)
+                found = annotations_of(session.library.open(entry.path), state)
             if found:
                 yield entry, found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from evoclass.frozen import frozen
-from evoclass.learner.annotations import annotations
+from evoclass.learner.annotations import annotations_of
 from evoclass.learner.progress import LessonState
 from evoclass.learner.standing import numbered
 from evoclass.model import Course, Lesson, LessonEntry
@@ -111,7 +111,7 @@ class Searching:
             if state is None or not any(_holds(note, words) for note in state.notes.values()):
                 continue
             lesson = self._library.open(entry.path) if entry.problem is None else None
-            for one in annotations(lesson, state):
+            for one in annotations_of(lesson, state):
                 if _holds(one.note, words):
                     line = _line(lesson, one.block)
                     yield Found(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -72,7 +71,10 @@ class SearchScreen(ModalScreen[Found | None]):
 
     @on(Input.Changed)
     def _search(self) -> None:
-        self.run_worker(partial(self._find, self.typed), exclusive=True, group="search")
+        self.run_worker(self._find_typed, exclusive=True, group="search")
+
+    async def _find_typed(self) -> None:
+        await self._find(self.typed)
 
     async def _find(self, typed: str) -> None:
         found = await self._finder.find(typed)

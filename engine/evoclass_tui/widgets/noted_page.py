@@ -147,7 +147,8 @@ class NotedPage(AnsweredPage):
         """Show the notes and bookmarks as they are now."""
         if self.notebook is None:
             return
-        self._noted = noted = {}
+        noted: dict[str, list[Annotation]] = {}
+        self._noted = noted
         for one in self.notebook.here:
             noted.setdefault(one.block, []).append(one)
         left = dict(noted)
