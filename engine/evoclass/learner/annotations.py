@@ -43,41 +43,46 @@ def annotations_of(lesson: Lesson | None, state: LessonState) -> list[Annotation
     keys = dict.fromkeys((*state.notes, *state.bookmarks))
     if not keys:
         return []
-    every = list(spots(lesson)) if lesson is not None else []
-    order = {spot.id: number for number, spot in reversed(list(enumerate(every)))}
+    every = [(spot, spot.quote) for spot in spots(lesson)] if lesson is not None else []
+    order = {spot.id: number for number, (spot, _) in reversed(list(enumerate(every)))}
     language = lesson.language if lesson is not None else ""
     found = [_annotation(key, state, language, every) for key in keys]
     return sorted(found, key=lambda one: order.get(one.block, len(every)))
 
 
-def _annotation(key: str, state: LessonState, language: str, every: Sequence[Spot]) -> Annotation:
+_Quoted = Sequence[tuple[Spot, str]]
+"""Spots of a lesson, each with the beginning of its text."""
+
+
+def _annotation(key: str, state: LessonState, language: str, every: _Quoted) -> Annotation:
     anchor = state.anchors.get(key) or Anchor(key.partition("~")[0])
-    spot = _find(anchor, language, every)
-    astray = spot is None
-    spot = spot or _nearby(anchor, every)
+    found = _find(anchor, language, every)
+    astray = found is None
+    spot, quote = found or _nearby(anchor, every) or (None, "")
     return Annotation(
         key=key,
         block=spot.id if spot is not None else "",
         note=state.notes.get(key, ""),
         bookmarked=key in state.bookmarks,
-        quote=anchor.text if astray or spot is None else spot.quote,
+        quote=anchor.text if astray else quote,
         section=spot.heading if spot is not None else "",
         astray=astray,
     )
 
 
-def _find(anchor: Anchor, language: str, every: Sequence[Spot]) -> Spot | None:
+def _find(anchor: Anchor, language: str, every: _Quoted) -> tuple[Spot, str] | None:
     """Return where the text of an anchor is now, or None if it is gone."""
-    here = [spot for spot in every if spot.id == anchor.block]
+    here = [pair for pair in every if pair[0].id == anchor.block]
     if not anchor.text or anchor.language != language or not _counted(anchor.block):
         return here[0] if here else None
-    same = [spot for spot in every if _counted(spot.id) and spot.quote == anchor.text]
+    same = [pair for pair in every if pair[1] == anchor.text and _counted(pair[0].id)]
     # A text that stands in the lesson twice belongs where it was, or else to the same section.
-    for near in (here, [spot for spot in every if spot.heading == anchor.heading], every):
-        if found := [spot for spot in same if spot in near]:
-            return found[0]
-    edited = [*here, *(spot for spot in every if spot.heading == anchor.heading and _counted(spot.id))]
-    rated = [(_likeness(spot.quote, anchor.text), spot) for spot in edited]
+    section = [pair for pair in same if pair[0].heading == anchor.heading]
+    for near in ([pair for pair in here if pair in same], section, same):
+        if near:
+            return near[0]
+    edited = [*here, *(pair for pair in every if pair[0].heading == anchor.heading and _counted(pair[0].id))]
+    rated = [(_likeness(text, anchor.text), (spot, text)) for spot, text in edited]
     best = max(rated, key=lambda pair: pair[0], default=None)
     return best[1] if best is not None and best[0] >= ALIKE else None
 
@@ -87,10 +92,10 @@ def _likeness(text: str, other: str) -> float:
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
 
 
-def _nearby(anchor: Anchor, every: Sequence[Spot]) -> Spot | None:
+def _nearby(anchor: Anchor, every: _Quoted) -> tuple[Spot, str] | None:
     """Return the end of the section in which the text was."""
-    inside = [spot for spot in every if anchor.heading and spot.heading == anchor.heading]
-    inside = inside or [spot for spot in every if anchor.section and spot.section == anchor.section]
+    inside = [pair for pair in every if anchor.heading and pair[0].heading == anchor.heading]
+    inside = inside or [pair for pair in every if anchor.section and pair[0].section == anchor.section]
     near = inside or every
     return near[-1] if near else None
 

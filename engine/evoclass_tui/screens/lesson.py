@@ -391,7 +391,9 @@ class LessonScreen(Screen[None]):
         """Go back to where the learner was in another lesson."""
         await self.until_whole()
         place = event.place
-        if (entry := self.session.course.entry(place.lesson)) is not None:
+        if (entry := self.session.course.entry(place.lesson)) is None:
+            self.tell(self.session.catalog("notice.no_way_back"))
+        else:
             async with self._turning:
                 await self._open(entry, place.block, place.rows)
 

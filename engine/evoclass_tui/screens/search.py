@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -70,10 +70,12 @@ class SearchScreen(ModalScreen[Found | None]):
             self._search()
 
     @on(Input.Changed)
-    def _search(self) -> None:
-        self.run_worker(self._find_typed, exclusive=True, group="search")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._search()
 
-    async def _find_typed(self) -> None:
+    @work(exclusive=True, group="search")
+    async def _search(self) -> None:
         await self._find(self.typed)
 
     async def _find(self, typed: str) -> None:
