@@ -32,6 +32,9 @@ LANGUAGE = {
     "repeat": "rpt",
     "help": "hlp",
     "quit": "qqq",
+    "note": "nnt",
+    "notes": "nnts",
+    "bookmark": "bkm",
 }
 """The values of the table `[language]`; each differs from those of every other language."""
 

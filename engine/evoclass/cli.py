@@ -33,7 +33,7 @@ from evoclass.wording.asciifold import fold
 from evoclass.wording.printable import ACTING, printable
 
 BUNDLED = (
-    *("learn", "review", "recap", "run", "check", "lessons", "progress", "submit"),
+    *("learn", "review", "recap", "notes", "search", "run", "check", "lessons", "progress", "submit"),
     *("plugins", "runners", "keys", "doctor"),
 )
 """The engine's own commands.  Each is imported only when it is needed, so that no command waits for others' imports."""

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from evoclass.exercise import Answer
+from evoclass.frozen import frozen
 from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.guessed import GuessState
 from evoclass.learner.store import Event, Verb
@@ -91,6 +92,27 @@ class RunRecord:
     """What it showed and saved; the pictures are in the `FigureFolder`."""
 
 
+@frozen
+class Anchor:
+    """What a note was written at, to find it again when the lesson changes."""
+
+    block: str
+    text: str = ""
+    """Beginning of the block's text."""
+    language: str = ""
+    section: str = ""
+    """Id of the heading above."""
+    heading: str = ""
+
+    @classmethod
+    def read(cls, value: object, block: str) -> Anchor:
+        """Return the anchor in an event; whatever is not as it should be is left out."""
+        table = value if isinstance(value, dict) else {}
+        texts = {name: text for name, text in table.items() if isinstance(text, str)}
+        known = {name: texts[name] for name in ("text", "language", "section", "heading") if name in texts}
+        return cls(texts.get("block", block), **known)
+
+
 @dataclass(slots=True)
 class LessonState:
     """A learner's progress in one lesson."""
@@ -116,6 +138,8 @@ class LessonState:
     """Guesses before a run, and what the runs gave, by the id of the block."""
     bookmarks: tuple[str, ...] = ()
     """Ids of the blocks with a bookmark, in the order in which they were set."""
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    """What each note or bookmark was put at, by the same ids."""
     before: LessonState | None = None
     """What there was before the learner began the lesson anew, to take it back."""
     since: list[Event] = field(default_factory=list)
@@ -158,6 +182,7 @@ class LessonState:
                     language=self.language,
                     notes=dict(self.notes),
                     bookmarks=self.bookmarks,
+                    anchors=dict(self.anchors),
                     before=replace(self),
                 )
             )
@@ -213,11 +238,18 @@ class LessonState:
                 self.notes.pop(event.block, None)
                 if note.strip():
                     self.notes[event.block] = note
+                    self._anchor(event)
             case Verb.BOOKMARKED, {"set": bool(wanted)}:
+                if wanted:
+                    self._anchor(event)
                 others = tuple(block for block in self.bookmarks if block != event.block)
                 self.bookmarks = (*others, event.block) if wanted else others
             case Verb.ATTENDED, {"seconds": int() | float() as seconds} if 0 < seconds < LONGEST:
                 self.seconds += seconds
+
+    def _anchor(self, event: Event) -> None:
+        if "at" in event.payload:
+            self.anchors[event.block] = Anchor.read(event.payload["at"], event.block)
 
     def _become(self, other: LessonState) -> None:
         for entry in fields(self):

@@ -13,6 +13,7 @@ from evoclass.learner.answers import Answers
 from evoclass.learner.desk import Desk
 from evoclass.learner.guessed import GuessValue
 from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.progress import LessonState
 from evoclass.learner.standing import LessonMark, Standing, standing
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.model import Course, Lesson, LessonEntry
@@ -205,6 +206,10 @@ class Session(OpenLesson):
         `done` covers only opened lessons: every exercise is passed or revealed.
         """
         return dict(self.standing.marks)
+
+    def lesson_state(self, lesson_id: str) -> LessonState | None:
+        """Return the learner's progress in any lesson of the open course; None where there is none."""
+        return self._course_state.lessons.get(lesson_id)
 
     @property
     def is_new(self) -> bool:

@@ -30,6 +30,7 @@ from evoclass.model import (
 from evoclass.plain.console import Console, Leave
 from evoclass.plain.guesses import Guesses
 from evoclass.plain.labs import Labs
+from evoclass.plain.notes import Notes
 from evoclass.plain.questions import Questions
 from evoclass.plain.recap import recap_lines
 from evoclass.plain.speech import spoken, text_of
@@ -55,6 +56,8 @@ class PlainFrontEnd:
         self.labs = Labs(session, self.console, self.steering, self._runner)
         self.guesses = Guesses(session, self.console, self.steering, self.labs)
         self.questions = Questions(session, self.console, self.steering, self.labs)
+        self.notes = Notes(session, self.console)
+        self.steering.also = self.notes.carried_out
 
     def run(self) -> None:
         """Go through the lesson; leaving early loses nothing."""
@@ -197,6 +200,7 @@ class PlainFrontEnd:
     # ---------------------------------------------------------------------------------------------- its blocks
 
     async def _block(self, block: AnyBlock) -> None:
+        self.notes.reach(block)
         match block:
             case Lab():
                 await self.labs.visit(block)
@@ -208,6 +212,7 @@ class PlainFrontEnd:
                 for part in block.intro:  # a program in the story must be run, like any other
                     await self._block(part)
                 for step in block.steps:
+                    self.notes.reach(step)
                     await self.questions.ask(step, step=True)
             case ExerciseBlock():
                 await self.questions.ask(block)
@@ -222,6 +227,7 @@ class PlainFrontEnd:
     async def _prose(self, block: AnyBlock) -> None:
         """Print a block; the interactive blocks inside it follow."""
         self._say((block,))
+        self.notes.read_out(block.id)
         visited: set[int] = set()
         for inner in walk((block,)):
             if isinstance(inner, Lab | Guess | Steps | ExerciseBlock) and id(inner) not in visited:

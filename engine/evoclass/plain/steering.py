@@ -27,6 +27,8 @@ class Steering:
         """Titles of the sections."""
         self.here = 0
         """Current section."""
+        self.also: Callable[[str], bool] = lambda word: False
+        """Carries out further commands, and says whether a word was one."""
 
     def ask(self, question: str, takes: Callable[[str], bool] = lambda word: False) -> str:
         """Ask, and carry out commands meanwhile; a command that the question `takes` as an answer needs a `:` first.
@@ -51,7 +53,7 @@ class Steering:
         if self._means(command, "help"):
             self._console.say(self._catalog("plain.help"), "")
             return True
-        return False
+        return self.also(command)
 
     def _section(self) -> int:
         """Ask which section to go to; any other input stays here."""

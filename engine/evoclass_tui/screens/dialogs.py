@@ -30,6 +30,8 @@ from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass.learner.searching import Found
+    from evoclass_tui.finder import Finder
     from evoclass_tui.reference import Reference
 
 
@@ -47,6 +49,7 @@ class Dialogs:
         speak: Callable[[str], Awaitable[None]],
         open_lesson: Callable[[LessonEntry], object],
         follow: Callable[[str], object],
+        go_to: Callable[[LessonEntry, str], object],
         command: Callable[[str], object],
         use_keys: Callable[[Mapping[str, str | None]], Awaitable[None]],
         close_hint: Callable[[], object],
@@ -56,9 +59,11 @@ class Dialogs:
         self._app = app
         self._session: Session = app.session
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
-        self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
+        self._speak, self._open_lesson, self._follow, self._go_to = speak, open_lesson, follow, go_to
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
         self._use_keys = use_keys
+        self._searched = ""
+        """What was last searched for."""
         self.due: Plan | None = None
         """What should be reviewed today, once it is known."""
 
@@ -140,6 +145,44 @@ class Dialogs:
         said = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
         page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins, due=said)
         self._app.push_screen(page, chosen)
+
+    def action_notes(self) -> None:
+        """List every note and bookmark of the course, and go to the chosen one."""
+        from evoclass_tui.screens.notes import NotesScreen
+
+        notebook = self._panes.reader.notebook
+        if notebook is None:
+            return
+
+        def chosen(place: tuple[LessonEntry, str] | None) -> None:
+            self._panes.reader.show_annotations()
+            if place is not None:
+                self._go_to(*place)
+
+        self._panes.reader.keep_drafts()
+        self._app.push_screen(NotesScreen(notebook, self._session.catalog), chosen)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Searches all lessons and the notes."""
+        from evoclass_tui.finder import Finder
+
+        return Finder(self._session)
+
+    def action_search_all(self) -> None:
+        """Search all lessons and the notes, and go to the chosen place."""
+        from evoclass_tui.screens.search import SearchScreen
+
+        say, reader = self._session.catalog, self._panes.reader
+
+        def chosen(found: Found | None) -> None:
+            self._searched = screen.last_typed
+            if found is not None:
+                self._go_to(found.entry, found.block)
+
+        reader.keep_drafts()
+        screen = SearchScreen(self.finder, self._searched, say)
+        self._app.push_screen(screen, chosen)
 
     def action_review(self) -> None:
         """Ask again what is due; on request, what is due next."""

@@ -10,6 +10,7 @@ import gc
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -23,6 +24,7 @@ from textual.reactive import var
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.learner.annotations import Notebook
 from evoclass.learner.guesses import news
 from evoclass.learner.recap import Recap, lesson_end, recap
 from evoclass.learner.session import Session
@@ -85,6 +87,7 @@ class LessonScreen(Workbench):
         super().__init__(session, runners)
         self._panels = panels
         self.dialogs: Dialogs
+        self.reader.notebook = Notebook(session)
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
         self._turning = asyncio.Lock()
@@ -193,6 +196,7 @@ class LessonScreen(Workbench):
             speak=self.speak,
             open_lesson=self.open_lesson,
             follow=self.follow,
+            go_to=self.go_to,
             command=self.action_command,
             use_keys=self.use_keys,
             close_hint=self.close_hint,
@@ -217,8 +221,8 @@ class LessonScreen(Workbench):
         self.action_say_how_to_quit()
 
     @on(Reader.NothingLeft)
-    def _nothing_left(self) -> None:
-        self.tell(self.session.catalog("notice.no_way_back"))
+    def _nothing_left(self, event: Reader.NothingLeft) -> None:
+        self.tell(self.session.catalog("notice.no_way_back" if event.back else "notice.no_way_forward"))
 
     @on(Reader.TryWanted)
     async def _try_wanted(self, event: Reader.TryWanted) -> None:
@@ -238,8 +242,8 @@ class LessonScreen(Workbench):
 
     # ------------------------------------------------------------------------------------------------ the lesson
 
-    async def _show_lesson(self, at: str = "") -> None:
-        """Draw the open lesson, with block `at` at the top."""
+    async def _show_lesson(self, at: str = "", rows: int = 0) -> None:
+        """Draw the open lesson, with block `at` at the top, so many of its rows above."""
         session = self.session
         self.header.show(session.course, session.lesson)
         self.panes.set_class(not session.lesson.labs, "-no-lab")
@@ -250,7 +254,7 @@ class LessonScreen(Workbench):
         else:
             self.panes.lab_place.files = tuple(lab.file for lab in session.lesson.labs)
         self.reader.switch_language(session.catalog)
-        self.reader.show(session.lesson, session.state, at=at, standing=session.standing)
+        self.reader.show(session.lesson, session.state, at=at, rows=rows, standing=session.standing)
         if self.is_whole:
             self.outside.follow_saves()
         self._done_before = None
@@ -265,12 +269,34 @@ class LessonScreen(Workbench):
         """Open another lesson."""
         await self._go_to(entry)
 
-    async def _go_to(self, entry: LessonEntry) -> None:
-        await self.until_whole()
-        async with self._turning:
-            await self._open(entry)
+    @work(group="lesson")
+    async def go_to(self, entry: LessonEntry, block_id: str) -> None:
+        """Go to a block of any lesson."""
+        self.panes.side = "lesson"
+        if entry.id == self.session.lesson.id:
+            self.panes.read_at(block_id)
+        else:
+            await self._go_to(entry, block_id)
 
-    async def _open(self, entry: LessonEntry) -> None:
+    async def _go_to(self, entry: LessonEntry, block_id: str = "") -> None:
+        await self.until_whole()
+        self.reader.leave_mark()
+        async with self._turning:
+            await self._open(entry, block_id)
+
+    @on(Reader.LessonWanted)
+    async def _way_leads_out(self, event: Reader.LessonWanted) -> None:
+        """Go back to where the learner was in another lesson."""
+        await self.until_whole()
+        place = event.place
+        if (entry := self.session.course.entry(place.lesson)) is None:
+            self.tell(self.session.catalog("notice.no_way_back"))
+        else:
+            async with self._turning:
+                await self._open(entry, place.block, place.rows)
+
+    async def _open(self, entry: LessonEntry, block_id: str = "", rows: int = 0) -> None:
+        """Open a lesson at a block, or where the learner left it."""
         session = self.session
         if entry.id == session.lesson.id:
             self.reader.scroll_home(animate=False)
@@ -284,7 +310,7 @@ class LessonScreen(Workbench):
             return
         self.timer.begin(Stopwatch(session.state.seconds))
         self.timer.touch()
-        await self._show_lesson(at=session.state.block)
+        await self._show_lesson(at=block_id or session.state.block, rows=rows)
         self._replay()
         self.on_warmed_up()
         self.reader.focus()
@@ -377,13 +403,21 @@ class LessonScreen(Workbench):
 
     def follow(self, href: str) -> None:
         """Open the lesson that a link leads to, or else the link."""
-        file = href.partition("#")[0]
+        file, _, block_id = href.partition("#")
         entries = self.session.course.lessons if is_lesson(file) else ()
         entry = next((entry for entry in entries if entry.path.name == file.removeprefix("./")), None)
-        if entry is not None:
+        if entry is not None and block_id:
+            self.go_to(entry, block_id)
+        elif entry is not None:
             self.open_lesson(entry)
         else:
             self.app.follow_link(href)
+
+    @on(Reader.BookmarkSet)
+    def _bookmark_set(self, event: Reader.BookmarkSet) -> None:
+        key = "notes.bookmark_set" if event.wanted else "notes.bookmark_removed"
+        quote = shorten(self.reader.quote(event.block_id), 60, placeholder=" …")
+        self.tell(self.session.catalog(key, text=quote or self.session.catalog("notes.no_text")))
 
     # ------------------------------------------------------------------------------------------------ how far
 
@@ -459,7 +493,7 @@ class LessonScreen(Workbench):
 
     def action_check(self) -> None:
         """Check the question with the focus; in an editor, save the file, as this key does elsewhere."""
-        if self.reader.check_focused():
+        if self.reader.check_focused() or self.reader.close_note():
             return
         catalog, editor = self.session.catalog, self.lab.editor
         if editor is not None and editor.has_focus:

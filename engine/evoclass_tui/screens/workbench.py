@@ -133,6 +133,7 @@ class Workbench(Screen[None]):
     async def leave_lesson(self) -> None:
         """Keep everything, including a program that is still running, and let go of the run."""
         await self.until_whole()
+        self.reader.close_note()
         self.work.keep_all()
         settings, panes = self.session.settings, self.panes
         now = {"lesson_share": round(panes.share, 3), "course_map": not panes.map_hidden}

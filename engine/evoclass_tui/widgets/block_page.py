@@ -37,21 +37,21 @@ class BlockPage(Page):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._wanted = ""
+        self._wanted, self._rows_above = "", 0
         self._place: tuple[str, int] = ("", 0)
         self._settle_timer: Timer | None = None
         self._width = 0
 
-    def go_to(self, block_id: str) -> None:
-        """Scroll a block, or a footnote (`fn-1`), to the top."""
-        self._wanted = block_id
+    def go_to(self, block_id: str, rows: int = 0) -> None:
+        """Scroll a block, or a footnote (`fn-1`), to the top, with so many of its rows above."""
+        self._wanted, self._rows_above = block_id, rows
         self.call_after_refresh(self._settle_in)
 
-    def start_at(self, block_id: str) -> None:
+    def start_at(self, block_id: str, rows: int = 0) -> None:
         """Begin a new page, at a block or at the top."""
-        self._place = (block_id, 0)
+        self._place = (block_id, rows)
         self.scroll_to(y=0, animate=False, immediate=True, force=True)
-        self.go_to(block_id)
+        self.go_to(block_id, rows)
 
     @property
     def settling(self) -> bool:
@@ -76,6 +76,8 @@ class BlockPage(Page):
         A widget that has just been mounted has its region here, but no size yet.
         """
         for child, region in self.regions():
+            if child.has_class("annotations"):
+                continue  # they belong to the block above
             yield child, region
             if isinstance(child, StepsBox):
                 inner = region.shrink(child.gutter)
@@ -130,7 +132,7 @@ class BlockPage(Page):
             return
         if self._wanted:
             name, self._wanted = self._wanted, ""
-            self._scroll_to_block(name, 0)
+            self._scroll_to_block(name, self._rows_above)
         self.call_after_refresh(self.build_seen)
 
     def _scroll_to_block(self, name: str, rows: int) -> None:

@@ -46,12 +46,12 @@ class LongPage(BlockPage):
         """The parts that are on the page."""
         return self._parts[self._stretch.start : self._stretch.stop]
 
-    def go_to(self, block_id: str) -> None:
+    def go_to(self, block_id: str, rows: int = 0) -> None:
         place = self._part_of(block_id)
         if place is not None and place not in self._stretch:
             self._stretch = self._around(place)
             self.refill()
-        super().go_to(block_id)
+        super().go_to(block_id, rows)
 
     @property
     def is_at_end(self) -> bool:

@@ -24,7 +24,8 @@ from evoclass_tui.notice import AskTrust
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
-from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
+from evoclass_tui.widgets.annotation_lines import NOTE
+from evoclass_tui.widgets.answered_page import Answers
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard, LabText
@@ -34,6 +35,7 @@ from evoclass_tui.widgets.prose import TRY, Prose, is_program
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
 from evoclass_tui.widgets.recap_card import RecapCard
+from evoclass_tui.widgets.searched_page import SearchedPage
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
 
@@ -41,7 +43,7 @@ NEAR = 3
 """Screens from the bottom of the page at which the recap is made."""
 
 
-class Reader(HasKeys, AnsweredPage):
+class Reader(HasKeys, SearchedPage):
     """Shows one lesson and the learner's state in it."""
 
     place = "reader"
@@ -105,11 +107,13 @@ class Reader(HasKeys, AnsweredPage):
         state: LessonState,
         *,
         at: str = "",
+        rows: int = 0,
         standing: Standing | None = None,
     ) -> None:
-        """Show a lesson instead of the previous one, with block `at` at the top."""
-        if self.lesson is None or self.lesson.id != lesson.id:
-            self.forget_jumps()
+        """Show a lesson instead of the previous one, with block `at` at the top, so many of its rows above."""
+        self.close_note()
+        if self.searching is not None:
+            self.searching.action_close()
         self.lesson, self._state, self._lesson_end = lesson, state, None
         self._reads_end = False
         self._standing = standing
@@ -118,7 +122,7 @@ class Reader(HasKeys, AnsweredPage):
         self.begin(tuple(split(lesson.blocks)), at)
         with self.app.batch_update():
             self.refill()
-            self.start_at(at)
+            self.start_at(at, rows)
 
     def tell_durations(self) -> None:
         """Say anew how long the programs take."""
@@ -136,6 +140,8 @@ class Reader(HasKeys, AnsweredPage):
             self.mount_all(self._shown)
         self.say_again()
         self._place_end()
+        self.show_annotations()
+        self.point_again()
 
     def lay_out_again(self) -> None:
         """Make the lines of the text anew: the room between them has changed."""
@@ -265,7 +271,13 @@ class Reader(HasKeys, AnsweredPage):
                 child.show_live(shown)
 
     def action_next_question(self, direction: int) -> None:
-        """Go to the next or the previous question, and put the cursor into it if it has not been answered yet."""
+        """Go to the next or the previous question, and put the cursor into it if it has not been answered yet.
+
+        While a text is searched for, go to the next match.
+        """
+        if direction > 0 and self.searching is not None and self.has_focus:
+            self.go_on_searching(1)
+            return
         rows = {leaf: region.y for leaf, region in self.leaves() if isinstance(leaf, Question)}
         focused = self.focused_question
         # By its id: a remade widget may be there, while the previous one still has the focus.
@@ -395,7 +407,10 @@ class Reader(HasKeys, AnsweredPage):
             following.focus_first()
 
     def action_leave(self) -> None:
-        """Leave a field or a button for the page."""
+        """Leave a field or a button for the page; end a search."""
+        if self.has_focus and self.searching is not None:
+            self.searching.action_close()
+            return
         if self.has_focus:
             raise SkipAction
         self._visited = self.focused_question or self._visited
@@ -426,9 +441,11 @@ class Reader(HasKeys, AnsweredPage):
         self.call_after_refresh(self._enter, event.block_id)
 
     @on(Prose.LinkPressed)
-    def _link_pressed(self, event: Prose.LinkPressed) -> None:
+    async def _link_pressed(self, event: Prose.LinkPressed) -> None:
         event.stop()
-        if event.href.startswith(TRY):
+        if event.href.startswith(NOTE):
+            await self.write_at(event.href.removeprefix(NOTE))
+        elif event.href.startswith(TRY):
             self._try(event.href.removeprefix(TRY))
         elif event.href.startswith("#ref-"):
             self._to_reference(event.href.removeprefix("#ref-"))
