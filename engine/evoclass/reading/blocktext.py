@@ -13,6 +13,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inlines,
@@ -65,6 +66,9 @@ def _pieces(block: AnyBlock) -> Iterator[str]:
         case ExerciseBlock(prompt=prompt):
             yield from _inside(prompt)
             yield from _options(block)
+        case Guess(prompt=prompt, options=options):
+            for part in (prompt, *options):
+                yield from _inside(part)
         case Steps(title=title, intro=intro):
             yield plain_text(title)
             yield from _inside(intro)
