@@ -67,8 +67,9 @@ def _pieces(block: AnyBlock) -> Iterator[str]:
             yield from _inside(prompt)
             yield from _options(block)
         case Guess(prompt=prompt, options=options):
-            for part in (prompt, *options):
-                yield from _inside(part)
+            yield from _inside(prompt)
+            for option in options:
+                yield from _inside(option)
         case Steps(title=title, intro=intro):
             yield plain_text(title)
             yield from _inside(intro)
