@@ -9,6 +9,7 @@ from evoclass.exercise import Answer, Field, Row
 from evoclass.frozen import frozen
 from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.guesses import guesses_said
 from evoclass.learner.progress import ExerciseState, GivenAnswer, LessonState, RunRecord
 from evoclass.model import (
     Evidence,
@@ -182,6 +183,7 @@ def recap(session: OpenLesson, seconds: float = 0.0) -> Recap:
         corrections=tuple(_corrections(session, questions)),
         notes=tuple(_notes(lesson, state.notes)),
         figures=tuple(_figures(lesson, state)),
+        guesses=tuple(guesses_said(lesson, state, session.catalog)),
         answers=sum(exercise.attempts for exercise in state.exercises.values()),
         runs=sum(map(len, state.runs.values())),
         seconds=state.seconds + seconds,

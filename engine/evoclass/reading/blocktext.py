@@ -68,8 +68,7 @@ def _pieces(block: AnyBlock) -> Iterator[str]:
             yield from _options(block)
         case Guess(prompt=prompt, options=options):
             yield from _inside(prompt)
-            for option in options:
-                yield from _inside(option)
+            yield from (plain_text(option.text) for option in options)
         case Steps(title=title, intro=intro):
             yield plain_text(title)
             yield from _inside(intro)
