@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
 
@@ -478,21 +479,23 @@ class Lesson:
     """For a course page: packages that the course's programs need, as PEP 508 requirements."""
     keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Line of each key of the front matter; for a title from a heading, the line of that heading."""
-    labs: tuple[Lab, ...] = field(init=False, compare=False, repr=False)
-    """The lab tabs in order."""
-    exercises: tuple[ExerciseBlock, ...] = field(init=False, compare=False, repr=False)
-    """Every question in order, challenge steps included."""
-    guesses: tuple[Guess, ...] = field(init=False, compare=False, repr=False)
-    """Every guess before a run, in order."""
 
-    def __post_init__(self) -> None:
-        # Found once: who opens a lesson asks for them a dozen times, and a lesson may have thousands of blocks.
-        blocks = tuple(self.walk())
-        object.__setattr__(self, "labs", tuple(block for block in blocks if isinstance(block, Lab)))
-        object.__setattr__(
-            self, "exercises", tuple(block for block in blocks if isinstance(block, ExerciseBlock))
-        )
-        object.__setattr__(self, "guesses", tuple(block for block in blocks if isinstance(block, Guess)))
+    # Found once: who opens a lesson asks for them a dozen times, and a lesson may have thousands of blocks.
+
+    @cached_property
+    def labs(self) -> tuple[Lab, ...]:
+        """The lab tabs in order."""
+        return tuple(block for block in self.walk() if isinstance(block, Lab))
+
+    @cached_property
+    def exercises(self) -> tuple[ExerciseBlock, ...]:
+        """Every question in order, challenge steps included."""
+        return tuple(block for block in self.walk() if isinstance(block, ExerciseBlock))
+
+    @cached_property
+    def guesses(self) -> tuple[Guess, ...]:
+        """Every guess before a run, in order."""
+        return tuple(block for block in self.walk() if isinstance(block, Guess))
 
     def walk(self) -> Iterator[AnyBlock]:
         """Yield every block in reading order, the nested ones after the block that holds them."""

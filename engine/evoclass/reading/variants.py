@@ -72,9 +72,10 @@ def _question(block: ExerciseBlock, seeds: Seeds) -> ExerciseBlock:
     if variants is not None:
         block = replace(_drawn(block, seed), number=block.number, variants=variants)
     try:
-        return replace(block, exercise=block.exercise.shuffled(Random(seed)))
+        exercise = block.exercise.shuffled(Random(seed))
     except PluginError:
         return block  # in the order that the author wrote
+    return block if exercise is block.exercise else replace(block, exercise=exercise)
 
 
 def _drawn(block: B, seed: str) -> B:

@@ -118,6 +118,7 @@ class LessonScreen(Workbench):
         self.panes.share = session.settings.lesson_share
         self.panes.map_hidden = not session.settings.course_map
         self.timer.display = session.settings.study_timer
+        self.reader.in_haste = not (session.at_course_page or session.at_review)
         await self._show_lesson(at=session.state.block)
         self.reader.live = session.state.live
         self.timer.touch()
@@ -132,7 +133,6 @@ class LessonScreen(Workbench):
             reviews, session.at_review = session.at_review, False
             (self.dialogs.action_review if reviews else self.dialogs.action_course)()
         else:
-            self.reader.in_haste = True
             self.call_after_refresh(self.post_message, self.PageDrawn())
 
     # ------------------------------------------------------------------------------------------- its second half
@@ -143,12 +143,15 @@ class LessonScreen(Workbench):
 
     async def _complete(self) -> None:
         """Make what the first picture did without: the lab, the runs, what opens above the lesson."""
-        self.app.stylesheet.read(Path(__file__).with_name("dialog.tcss"))
+        for name in ("lab.tcss", "dialog.tcss"):
+            self.app.stylesheet.read(Path(__file__).with_name(name))
         self._later.begin()
         await self._later.load()
         self.reader.in_haste = False
         for prose in self.reader.query(Prose):
             prose.recolour()
+        await self._later.calm()
+        self.reader.widen()
         await self._later.calm()
         self._make_lab(self._panels())
         self._make_dialogs()

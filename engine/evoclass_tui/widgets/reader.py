@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import on
@@ -143,6 +143,19 @@ class Reader(HasKeys, SearchedPage):
         self.show_annotations()
         self.point_again()
 
+    def extend(self, above: Sequence[Part], below: Sequence[Part]) -> None:
+        before, after = list(map(self.make_widget, above)), list(map(self.make_widget, below))
+        if self.lesson is not None and above and not self._stretch.start:
+            before.insert(0, self._opening(self.lesson))
+        with self.app.batch_update():
+            if before:
+                self.mount_all(before, before=self._shown[0])
+            if after:
+                self.mount_all(after, after=self._shown[-1])
+        self._shown = (*before, *self._shown, *after)
+        self.say_again()
+        self._place_end()
+
     def lay_out_again(self) -> None:
         """Make the lines of the text anew: the room between them has changed."""
         for prose in self.query(Prose):
@@ -221,9 +234,12 @@ class Reader(HasKeys, SearchedPage):
 
     def _make(self, lesson: Lesson) -> Iterator[Widget]:
         if not self._stretch.start:
-            yield Prose(opening(lesson, self.catalog, self._standing), self.catalog, classes="opening")
+            yield self._opening(lesson)
         for part in self.parts_here:
             yield self.make_widget(part)
+
+    def _opening(self, lesson: Lesson) -> Prose:
+        return Prose(opening(lesson, self.catalog, self._standing), self.catalog, classes="opening")
 
     def make_widget(self, part: Part) -> Widget:
         """Make the widget of a part; a question type that fails costs only its question."""
