@@ -60,7 +60,8 @@ def table(report: Report, catalog: Catalog, *, hardest: bool) -> Iterator[str]:
             yield place
             place = ""
         yield _row(place, row, widths, room)
-        yield f"  {printable(block.id)}"
+        drawn = f" · {catalog('author.report.drawn')}" if block.variants is not None else ""
+        yield f"  {printable(block.id)}{drawn}"
         yield from (f"    {said}" for said in _worst(stats))
 
 

@@ -113,6 +113,7 @@ def test_shares_wrong_options_hints_and_solutions(course: Path, work: Callable[.
     text = report(course, "class").stdout
     assert "01-sums.md:12" in text
     assert "1 × 5, the odd one" in text
+    assert "  next · each learner has other values\n" in text
     assert "fewer than 10 learners" in text
     assert "anna" not in text
 

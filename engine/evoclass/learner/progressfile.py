@@ -69,15 +69,19 @@ def read(path: Path) -> ProgressFile:
         if int.from_bytes(data[60:64], "big") > logfile.VERSION:  # where SQLite keeps `user_version`
             raise ProgressError(f"{path} is newer", "progress.newer_file", file=path)
         return _log(path)
-    head = sealedfile.read_head(path, data, Head, KIND, VERSION)
+    head = _head(path, data)
     lines, more = sealedfile.read_lines(path, data)
     events = sealedfile.read_events(path, head.learner, lines)
     return ProgressFile(head.learner, events, tuple(_pictures(path, len(lines), more)))
 
 
+def _head(path: Path, data: bytes) -> Head:
+    return sealedfile.read_head(path, data, Head, KIND, VERSION, "progress.foreign")
+
+
 def _is_one(path: Path) -> bool:
     try:
-        sealedfile.read_head(path, sealedfile.read_data(path), Head, KIND, VERSION)
+        _head(path, sealedfile.read_data(path))
     except ProgressError as error:
         return error.key == "progress.newer_file"
     return True

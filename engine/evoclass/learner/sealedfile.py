@@ -83,15 +83,18 @@ def _first(data: bytes) -> bytes:
     return data.partition(b"\n")[0]
 
 
-def read_head(path: Path, data: bytes, form: type[H], kind: str, version: int) -> H:
-    """Return the first line of a file of this kind, up to this version.  Raises ProgressError."""
+def read_head(path: Path, data: bytes, form: type[H], kind: str, version: int, foreign: str) -> H:
+    """Return the first line of a file of this kind, up to this version.
+
+    Raises ProgressError; of a file of another kind it has the key `foreign`.
+    """
     first = _first(data)
     try:
         base = msgspec.json.decode(first, type=Head)
     except (msgspec.DecodeError, RecursionError):
         base = None
     if base is None or base.evoclass != kind:
-        raise ProgressError(f"{path} is no {kind} file", f"{kind}.foreign", file=path)
+        raise ProgressError(f"{path} is no {kind} file", foreign, file=path)
     if base.version > version:
         raise ProgressError(f"{path} is newer", "progress.newer_file", file=path)
     try:

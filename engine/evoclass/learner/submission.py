@@ -112,7 +112,7 @@ def is_one(path: Path) -> bool:
 def read(path: Path) -> Submission:
     """Return what a file holds.  Raises ProgressError with what is wrong with it."""
     data = sealedfile.read_data(path, LARGEST)
-    head = sealedfile.read_head(path, data, Head, KIND, VERSION)
+    head = sealedfile.read_head(path, data, Head, KIND, VERSION, "submission.foreign")
     lines, _ = sealedfile.read_lines(path, data)
     events = sealedfile.read_events(path, head.learner, lines)
     for number, event in enumerate(events, 2):
