@@ -106,11 +106,12 @@ async def test_a_number_leads_to_its_question_and_there_is_a_way_back(open_stage
     async with open_stage(size=(120, 20)) as stage:
         await pick(stage, "b")
         card = await at_card(stage, "What you have done so far", "Still open")
-        reader, row = stage.screen.reader, stage.screen.reader.scroll_y
+        reader = stage.screen.reader
+        place = reader.block_on(round(reader.scroll_y))
         card.query_one(RecapText).post_message(Prose.LinkPressed("#two-and-two"))
         await stage.until(lambda: reader.block_on(round(reader.scroll_y))[0] == "two-and-two")
         await stage.press("ctrl+t")
-        await stage.until(lambda: reader.scroll_y == row)
+        await stage.until(lambda: reader.block_on(round(reader.scroll_y)) == place)
 
 
 async def test_it_is_kept_as_a_file(open_stage: OpenStage, home: Path) -> None:
