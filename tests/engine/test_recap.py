@@ -206,7 +206,7 @@ async def test_a_corrected_answer_is_told_with_the_values_it_was_given_for(sessi
 async def test_picked_options_are_told_in_words(session: Session) -> None:
     await answered(session, "pick", "b", "a")
     await answered(session, "several", ["c"], ["a", "b"])
-    pick, several = recap(session).corrections
+    pick, _ = recap(session).corrections
     assert [plain_text(row) for row in (*pick.wrong, *pick.right) if not isinstance(row, CodeBlock)] == [
         "second",
         "first",
@@ -278,7 +278,12 @@ def with_guess(found: Recap, sentence: str) -> Recap:
 def evoclass(course: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "evoclass", *words, "--content", str(course)]
     return subprocess.run(
-        command, input=typed, capture_output=True, text=True, timeout=120, env={**os.environ, "LANG": "C.UTF-8"}
+        command,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "LANG": "C.UTF-8"},
     )
 
 

@@ -237,7 +237,7 @@ def _objective(
 ) -> ReachedObjective:
     names = [part for name in evidence.shown_by for part in _parts(lesson, name)]
     files = [lab.file for lab in lesson.labs if lab.file in names]
-    shown = tuple(questions[name] for name in names if name in questions)
+    shown = tuple(question for name, question in questions.items() if name in names)
     outcomes = tuple((file, _run_outcome(state, file)) for file in files)
     runs = (state.finished(file) for file in files or state.runs)
     return ReachedObjective(text, _with_values(evidence.said, runs, lesson.language), shown, outcomes)

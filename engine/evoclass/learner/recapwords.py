@@ -91,9 +91,9 @@ def sections(recap: Recap, say: Catalog, *, programs: bool = False) -> Iterator[
 
 def _objective(objective: ReachedObjective, say: Catalog) -> Point:
     inner: list[Inlines] = []
-    for file, outcome in objective.labs:
-        if outcome != "ran" or not objective.said:
-            inner.append((Span(say(f"recap.{outcome}", file=file)),))
+    for file, run in objective.labs:
+        if run != "ran" or not objective.said:
+            inner.append((Span(say(f"recap.{run}", file=file)),))
     for outcome in _OUTCOMES:
         alike = [question for question in objective.questions if question.outcome == outcome]
         if alike:

@@ -99,19 +99,23 @@ class BlockPage(Page):
         return found
 
     def block_on(self, y: int) -> tuple[str, int]:
-        """Return the block on a row, and how many of its rows are above; on a hidden page, the last known one."""
+        """Return the block on a row, and how many of its rows are above; on a hidden page, the last known one.
+
+        What is no block, such as the recap, counts as more rows of the block above it.
+        """
         if not self.size.width:
             return self._place
-        leaf: Widget | None = None
+        leaf: Prose | Holder | None = None
         start = 0
         for below, region in self.leaves():
             if leaf is not None and region.y > y:
                 break
-            leaf, start = below, region.y
+            if isinstance(below, Prose | Holder):
+                leaf, start = below, region.y
         if isinstance(leaf, Prose):
             name = leaf.block_at(y - start)
             return name, max(0, y - start - (leaf.place_of(name) or 0))
-        return (leaf.block.id, max(0, y - start)) if isinstance(leaf, Holder) else ("", 0)
+        return (leaf.block.id, max(0, y - start)) if leaf is not None else ("", 0)
 
     def build_seen(self) -> None:
         """Make widgets of the questions in view; while the page scrolls, they are only drawn as lines."""
