@@ -129,7 +129,7 @@ async def test_every_widget_has_the_new_keys_and_none_of_the_old_ones(open_stage
                 assert keys == {wanted[name]}, (node, name)
                 seen.add(name)
         # The others are looked up when a key is pressed, or belong to widgets that this lesson has not.
-        absent = ("choice.", "order.", "match.", "knob.", "code.", "terminal.", "go_to_line.", "note.")
+        absent = ("choice.", "order.", "match.", "sketch.", "knob.", "code.", "terminal.", "go_to_line.", "note.")
         assert {name for name in wanted if name not in seen and not name.startswith(absent)} == set()
 
 
