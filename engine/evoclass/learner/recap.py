@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from evoclass.exercise import Answer, Field, Row
 from evoclass.frozen import frozen
 from evoclass.learner.figurefolder import KeptFigure
-from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.guesses import guesses_said
+from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.progress import ExerciseState, GivenAnswer, LessonState, RunRecord
 from evoclass.model import (
     Evidence,
