@@ -18,7 +18,7 @@ from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.trust import Trust
-from evoclass.model import Course, Lesson
+from evoclass.model import Course, Lesson, Steps
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.variants import personal
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from evoclass.learner.config import Settings
     from evoclass.pluginhost.plugins import Plugins
     from evoclass.reading.library import Library
+
+
+IN_QUESTIONS = frozenset((Verb.ANSWERED, Verb.RESPONDED, Verb.ASKED, Verb.EXPERIENCED))
+"""What a learner does in a question, which is drawn."""
 
 
 class OpenLesson:
@@ -76,6 +80,8 @@ class OpenLesson:
         """Folders of lessons whose missing packages have been told."""
         self._elsewhere: set[str] = set()
         """Questions whose answers another window has changed."""
+        self._drawn: dict[tuple[str, str], dict[str, str]] = {}
+        """From what the questions of each lesson were drawn that this window shows or has shown."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         """Open a lesson of a course, with the learner's earlier work in it."""
@@ -88,6 +94,7 @@ class OpenLesson:
         self.course, self.lesson = course, lesson
         self.state = self._course_state.lesson(lesson.id)
         self._elsewhere.clear()
+        self._drawn.pop((course.id, lesson.id), None)
         place = {"origin": origin(course.folder)} if course.folder is not None else {}
         self.log(Verb.INITIALIZED, digest=lesson.digest, **place)
         self.show(lesson)
@@ -99,18 +106,39 @@ class OpenLesson:
             from evoclass.lint.annotate import with_problems
 
             lesson = with_problems(lesson, self.library)
-        learner = self.store.identity()
-        self.lesson = personal(
-            lesson, lambda block_id: f"{learner}/{lesson.id}/{block_id}/{self.turn(block_id)}"
-        )
+        drawn = self._drawn.setdefault((self.course.id, lesson.id), {})
+        before = self._draws_before()
+        identity = self.store.identity()
+
+        def seed(block_id: str) -> str:
+            if block_id not in drawn:
+                drawn[block_id] = before.get(block_id) or f"{identity}/{self.turn(block_id)}"
+            learner, _, turn = drawn[block_id].partition("/")
+            return f"{learner}/{lesson.id}/{block_id}/{turn}"
+
+        self.lesson = personal(lesson, seed)
+
+    def _draws_before(self) -> dict[str, str]:
+        """Return from what the questions were drawn on which the learner has worked, perhaps on another machine.
+
+        Others are drawn from the id of the learner's first event, which may come from another machine later.
+        """
+        draws = dict(self.state.draws)
+        order = {block_id: number for number, block_id in enumerate(draws)}
+        for block in self._written.walk():
+            if isinstance(block, Steps) and (done := [step.id for step in block.steps if step.id in order]):
+                # The values of a challenge are drawn once for all its steps.
+                draws[block.id] = f"{draws[max(done, key=order.__getitem__)].partition('/')[0]}/0"
+        return draws
 
     def turn(self, block_id: str) -> str:
         """Return what tells this presentation of a question from others: each has its own values and order."""
         state = self.state.exercises.get(block_id)
         return str(state.retries if state is not None else 0)
 
-    def draw_anew(self) -> None:
-        """Draw values and order again where the learner starts a question again."""
+    def draw_anew(self, block_id: str) -> None:
+        """Draw values and order of a question again, which the learner starts again."""
+        self._drawn[self.place_in_log].pop(block_id, None)
         self.show(self._written)
 
     def speak(self, language: str) -> None:
@@ -130,6 +158,8 @@ class OpenLesson:
     def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> Event:
         """Log an event of work that began in a lesson which the learner may have left since then, and return it."""
         course, lesson = place
+        if verb in IN_QUESTIONS and (draw := self._drawn.get(place, {}).get(block)):
+            payload["draw"] = draw
         event = self.store.append(
             verb, course=course, lesson=lesson, language=self.language, block=block, **payload
         )

@@ -19,6 +19,9 @@ FORGETTING = 12 * 3600
 LONGEST = 366 * 86400.0
 """Most seconds of study in one entry of the log; an entry with more is damaged."""
 
+LONGEST_DRAW = 100
+"""Characters of what a question was drawn from; more is damage."""
+
 RUNS_KEPT = 10
 """How many runs of one lab file the state keeps, for comparison."""
 
@@ -94,6 +97,8 @@ class LessonState:
     """Active study time."""
     language: str = ""
     opened: bool = False
+    draws: dict[str, str] = field(default_factory=dict)
+    """From what the values and the order of each question were drawn that the learner has worked on, the latest last."""
     notes: dict[str, str] = field(default_factory=dict)
     """What the learner wrote, by the id of the block."""
     bookmarks: tuple[str, ...] = ()
@@ -143,6 +148,10 @@ class LessonState:
         if "review" in event.payload:
             self._reviewed(event)
             return
+        match event.payload:
+            case {"draw": str(draw)} if len(draw) < LONGEST_DRAW:
+                self.draws.pop(event.block, None)
+                self.draws[event.block] = draw
         match event.verb, event.payload:
             case Verb.INITIALIZED, _:
                 self.opened = True
@@ -169,6 +178,7 @@ class LessonState:
                 exercise = self.exercise(event.block)
                 exercise.answer = exercise.draft = exercise.solution = None
                 exercise.retries += 1
+                self.draws.pop(event.block, None)
             case Verb.INTERACTED, {"source": str(source)}:
                 self.code[event.block] = source
             case Verb.INTERACTED, {"source": None}:
