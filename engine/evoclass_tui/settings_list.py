@@ -15,6 +15,7 @@ from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
 from evoclass.running import ending
 from evoclass.wording.numerals import localised
+from evoclass.wording.printable import printable
 from evoclass_tui.keymap import PRESET
 from evoclass_tui.presets import PRESETS
 from evoclass_tui.runs import Runs
@@ -105,6 +106,11 @@ def _own(
     def suggest(wanted: object) -> None:
         app.remember(suggestions=bool(wanted))
 
+    def use_folder(folder: object) -> None:
+        session.syncing.folder = str(folder)
+        session.syncing.wish()
+        app.remember(sync_folder=str(folder))
+
     def limit(**values: Any) -> None:
         app.remember(limits=replace(session.settings.limits, **values))
 
@@ -138,7 +144,15 @@ def _own(
         ),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
+        SettingLine("sync_folder", _folders(session), session.syncing.folder, use_folder),
     ]
+
+
+def _folders(session: Session) -> list[tuple[str, object]]:
+    """Return no folder, and the one that a command has chosen."""
+    known = session.syncing.known
+    none: list[tuple[str, object]] = [(session.catalog("settings.no_folder"), "")]
+    return [*none, (printable(known), known)] if known else none
 
 
 def _of_plugins(app: Shell) -> Iterator[SettingLine]:

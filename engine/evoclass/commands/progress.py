@@ -12,6 +12,7 @@ import click
 
 from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
 from evoclass.commands.output import say, say_json
+from evoclass.commands.sync import sync
 from evoclass.errors import ProgressError
 from evoclass.learner import progressfile
 from evoclass.learner.figurefolder import FigureFolder
@@ -38,6 +39,7 @@ def progress(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     space = workspace(context)
+    space.syncing.bring()
     states: dict[str, dict[str, LessonState]] = {}
     for event in space.store.events():
         states.setdefault(event.course, {}).setdefault(event.lesson, LessonState()).take(event)
@@ -68,6 +70,8 @@ def progress(context: click.Context, as_json: bool) -> None:
         return
     if space.store.set_aside is not None:
         click.echo(space.store.set_aside.said(space.catalog), err=True)
+    for sentence in space.syncing.troubles(space.catalog):
+        say(sentence, err=True)
     if not rows:
         click.echo(space.catalog("cli.progress.none"))
     for found in standings.values():
@@ -92,6 +96,9 @@ def _reviews(space: Workspace) -> Plan:
     return (
         Review(space.library, space.store, space.plugins, space.settings, space.asked_language).prepare().plan
     )
+
+
+progress.add_command(sync)
 
 
 @progress.command("export", help=CATALOG("cli.progress.export.help"))

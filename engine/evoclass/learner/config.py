@@ -76,6 +76,8 @@ class Settings:
     """How pictures are drawn; one of `PICTURES`."""
     density: str = "comfortable"
     """One of `DENSITIES`."""
+    sync_folder: str = ""
+    """Folder in which progress travels between the learner's machines; empty for none."""
     plain: bool = False
     """Whether lessons open in plain mode, as with `--plain`."""
     run_on_save: bool = False

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ from evoclass.i18n import Catalog, system_language
 from evoclass.installing import install_command, missing
 from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.origin import Origins, origin
-from evoclass.learner.progress import CourseState, LessonState
+from evoclass.learner.progress import CourseState, ExerciseState, LessonState
 from evoclass.learner.store import Event, Store, Verb
+from evoclass.learner.syncing import Syncing
 from evoclass.learner.trust import Trust
 from evoclass.model import Course, Lesson, Steps
 from evoclass.pluginhost.blame import reason
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 IN_QUESTIONS = frozenset((Verb.ANSWERED, Verb.RESPONDED, Verb.ASKED, Verb.EXPERIENCED))
 """What a learner does in a question, which is drawn."""
+
+ON_PAGE = IN_QUESTIONS | {Verb.VOIDED, Verb.RESUMED, Verb.COMMENTED, Verb.BOOKMARKED}
+"""What the page of a lesson shows."""
 
 
 class OpenLesson:
@@ -54,6 +59,8 @@ class OpenLesson:
         self.settings = settings
         self.speak(language or settings.language or system_language())
         bundled = [*bundled_folders(), *plugins.courses]
+        self.syncing = Syncing("", None, store.learner)
+        """What looks into the synced folder; a command sets it."""
         self.origins = Origins(store, bundled, library.ids)
         library.known_as = self.origins.course
         self.course: Course
@@ -80,6 +87,8 @@ class OpenLesson:
         """Folders of lessons whose missing packages have been told."""
         self._elsewhere: set[str] = set()
         """Questions whose answers another window has changed."""
+        self._outdated = False
+        """Whether the page of the open lesson lacks something that was done elsewhere."""
         self._drawn: dict[tuple[str, str], dict[str, str]] = {}
         """From what the questions of each lesson were drawn that this window shows or has shown."""
 
@@ -88,12 +97,11 @@ class OpenLesson:
         if self._course_state.course == course.id:
             self.catch_up()
         else:
-            events = self.store.events(course.id)
-            self.store.seen(events)
-            self._course_state = CourseState(course.id, events)
+            self._course_state = CourseState(course.id, self.store.follow(course.id))
         self.course, self.lesson = course, lesson
         self.state = self._course_state.lesson(lesson.id)
         self._elsewhere.clear()
+        self._outdated = False
         self._drawn.pop((course.id, lesson.id), None)
         place = {"origin": origin(course.folder)} if course.folder is not None else {}
         self.log(Verb.INITIALIZED, digest=lesson.digest, **place)
@@ -178,12 +186,47 @@ class OpenLesson:
     def catch_up(self) -> None:
         """Apply the events that other windows have logged in this course since the last time."""
         news = self.store.news(self.course.id)
+        if news is None:
+            self._read_again()
+            return
         if any(event.lesson == self.lesson.id for event in news):
             self.before_news()
         for event in news:
             self._course_state.take(event)
             if event.lesson == self.lesson.id and event.verb in (Verb.RESPONDED, Verb.ANSWERED):
                 self._elsewhere.add(event.block)
+            self._outdated |= event.lesson == self.lesson.id and event.verb in ON_PAGE
+
+    def _read_again(self) -> None:
+        """Compute the state anew: what happened earlier on another machine has come."""
+        self.before_news()
+        before = {name: replace(each) for name, each in self.state.exercises.items()}
+        marks = self.state.notes, self.state.bookmarks
+        self._course_state.read_again(self.store.follow(self.course.id))
+        for name, each in self.state.exercises.items():
+            known = before.pop(name, ExerciseState())
+            if (each.answer, each.draft) != (known.answer, known.draft):
+                self._elsewhere.add(name)
+            self._outdated |= each != known
+        self._outdated |= bool(before) or marks != (self.state.notes, self.state.bookmarks)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the page of the open lesson lacks something that was done elsewhere."""
+        return self._outdated
+
+    def take_in(self) -> bool:
+        """Apply what was done elsewhere to the open lesson; return whether its page must be shown again.
+
+        Questions that were worked on elsewhere get the values that they had there.
+        """
+        outdated, self._outdated = self._outdated, False
+        if outdated:
+            drawn = self._drawn[self.place_in_log]
+            for name in self._draws_before():
+                drawn.pop(name, None)
+            self.show(self._written)
+        return outdated
 
     def take(self, event: Event) -> None:
         """Apply an event that this window has logged outside of the lesson's page."""

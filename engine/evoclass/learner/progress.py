@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -24,6 +25,11 @@ LONGEST_DRAW = 100
 
 RUNS_KEPT = 10
 """How many runs of one lab file the state keeps, for comparison."""
+
+
+def text_digest(text: str) -> str:
+    """Return what tells the versions of one file apart in the log."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(slots=True)
@@ -85,6 +91,8 @@ class LessonState:
     exercises: dict[str, ExerciseState] = field(default_factory=dict)
     code: dict[str, str] = field(default_factory=dict)
     """The learner's version of each lab file that was edited."""
+    parted: dict[str, str] = field(default_factory=dict)
+    """A version of a file that was made on another machine meanwhile, and that nothing shows yet."""
     file: str = ""
     """Lab file whose tab was open."""
     cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -98,7 +106,7 @@ class LessonState:
     language: str = ""
     opened: bool = False
     draws: dict[str, str] = field(default_factory=dict)
-    """From what the values and the order of each question were drawn that the learner has worked on, the latest last."""
+    """From what the values of each question were drawn on which the learner has worked, the latest last."""
     notes: dict[str, str] = field(default_factory=dict)
     """What the learner wrote, by the id of the block."""
     bookmarks: tuple[str, ...] = ()
@@ -131,7 +139,7 @@ class LessonState:
     def take(self, event: Event) -> None:
         """Apply one more event; an event of unknown verb or shape changes nothing."""
         if event.verb == Verb.VOIDED and not event.block:
-            self._become(
+            self.become(
                 LessonState(
                     language=self.language,
                     notes=dict(self.notes),
@@ -180,9 +188,12 @@ class LessonState:
                 exercise.retries += 1
                 self.draws.pop(event.block, None)
             case Verb.INTERACTED, {"source": str(source)}:
-                self.code[event.block] = source
+                self._edited(event.block, source, event.payload.get("base"))
             case Verb.INTERACTED, {"source": None}:
                 self.code.pop(event.block, None)
+            case Verb.INTERACTED, {"parted": str(digest)}:
+                if digest == text_digest(self.parted.get(event.block, "")):
+                    del self.parted[event.block]
             case Verb.INTERACTED, {"cursor": [int(row), int(column)]}:
                 self.file = event.block
                 self.cursors[event.block] = (row, column)
@@ -200,14 +211,24 @@ class LessonState:
             case Verb.ATTENDED, {"seconds": int() | float() as seconds} if 0 < seconds < LONGEST:
                 self.seconds += seconds
 
-    def _become(self, other: LessonState) -> None:
+    def _edited(self, file: str, source: str, base: object) -> None:
+        """Take the version of a file; of two that were made from one on two machines, the other is put aside."""
+        known = self.code.get(file)
+        if known is not None and known != source and isinstance(base, str) and base != text_digest(known):
+            self.parted[file] = known
+        if self.parted.get(file) == source:
+            del self.parted[file]
+        self.code[file] = source
+
+    def become(self, other: LessonState) -> None:
+        """Take over everything of another state."""
         for entry in fields(self):
             setattr(self, entry.name, getattr(other, entry.name))
 
     def _take_back(self) -> None:
         if self.before is not None:
             since = self.since
-            self._become(self.before)
+            self.become(self.before)
             for event in since:
                 self.take(event)
 
@@ -247,6 +268,13 @@ class CourseState:
         """Whether the learner has only opened the course so far."""
         for event in events:
             self.take(event)
+
+    def read_again(self, events: Iterable[Event]) -> None:
+        """Begin anew with these events; each lesson's state stays the same object."""
+        fresh = CourseState(self.course, events)
+        for lesson_id in {*self.lessons, *fresh.lessons}:
+            self.lesson(lesson_id).become(fresh.lesson(lesson_id))
+        self.is_new = fresh.is_new
 
     def lesson(self, lesson_id: str) -> LessonState:
         """Return the state of one lesson, which keeps changing with the course's; made on first use."""

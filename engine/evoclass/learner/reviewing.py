@@ -35,6 +35,7 @@ class Review(Session):
         """Return a review beside the page of a session, which hears what is answered."""
         made = cls(session.library, session.store, session.plugins, session.settings, session.language)
         made.lab_runner, made.on_event, made.also = session.lab_runner, session.take, (session.course,)
+        made.syncing = session.syncing
         made.catalog = session.catalog  # it names the keys in force
         return made
 

@@ -103,6 +103,7 @@ class PlainFrontEnd:
             return await self._lesson(start)
         finally:
             self.session.studied(time.monotonic() - start)
+            self.session.syncing.wish()
 
     async def _lesson(self, start: float) -> LessonEntry | None:
         """Go through the open lesson, and return the one to go on to."""
@@ -126,7 +127,7 @@ class PlainFrontEnd:
         lesson, course = self.session.lesson, self.session.course
         self.labs.live = self.session.state.live
         self.console.say(" · ".join(filter(None, [course.code, str(lesson.number or ""), lesson.title])), "")
-        for notice in self.session.notices():
+        for notice in (*self.session.notices(), *self.session.syncing.troubles(self.catalog)):
             self.console.say(notice, "")
         if self.session.unkept:
             self.console.say(self.session.unkept, "")

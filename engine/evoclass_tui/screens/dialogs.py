@@ -50,6 +50,7 @@ class Dialogs:
         use_keys: Callable[[Mapping[str, str | None]], Awaitable[None]],
         close_hint: Callable[[], object],
         follow_saves: Callable[[], object],
+        look_elsewhere: Callable[[], Awaitable[None]],
     ) -> None:
         """`command` carries out a command of the table in `keys`."""
         self._app = app
@@ -57,7 +58,7 @@ class Dialogs:
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
         self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
-        self._use_keys = use_keys
+        self._use_keys, self._look_elsewhere = use_keys, look_elsewhere
         self.due: Plan | None = None
         """What should be reviewed today, once it is known."""
 
@@ -140,11 +141,12 @@ class Dialogs:
         page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins, due=said)
         self._app.push_screen(page, chosen)
 
-    def action_review(self) -> None:
+    async def action_review(self) -> None:
         """Ask again what is due; on request, what is due next."""
         from evoclass.learner.reviewing import Review
         from evoclass_tui.screens.review import ReviewScreen
 
+        await self._look_elsewhere()
         session = self._session
         review = Review.beside(session).prepare()
         if not review.left:

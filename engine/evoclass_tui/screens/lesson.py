@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from evoclass_tui.run_news import RunHappened, RunKept
     from evoclass_tui.runs import Runs
     from evoclass_tui.screens.dialogs import Dialogs
+    from evoclass_tui.synced import SyncedProgress
     from evoclass_tui.widgets.lab import LabColumn
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.widgets.suggesting import SuggestingArea
@@ -107,6 +108,7 @@ class LessonScreen(Screen[None]):
         self.work: Work
         self.outside: Outside
         self.dialogs: Dialogs
+        self.synced: SyncedProgress
         self.durations: Durations
         self.tell = self.app.tell
         self.header = LessonHeader(Stopwatch(session.state.seconds), id="header")
@@ -158,7 +160,10 @@ class LessonScreen(Screen[None]):
             self._later.wanted = True
             await self._complete()
             reviews, session.at_review = session.at_review, False
-            (self.dialogs.action_review if reviews else self.dialogs.action_course)()
+            if reviews:
+                await self.dialogs.action_review()
+            else:
+                self.dialogs.action_course()
         else:
             self.reader.in_haste = True
             self.call_after_refresh(self.post_message, self.PageDrawn())
@@ -207,6 +212,7 @@ class LessonScreen(Screen[None]):
         """Tell what is due for review."""
         from evoclass.learner.reviewing import due_today
 
+        await self.synced.begin()
         plan = self.dialogs.due = await due_today(self.session)
         if plan.due and self.is_attached:
             self.tell(plan.said(self.session.catalog))
@@ -221,6 +227,7 @@ class LessonScreen(Screen[None]):
         from evoclass_tui.outside import Outside
         from evoclass_tui.runs import Runs
         from evoclass_tui.screens.dialogs import Dialogs
+        from evoclass_tui.synced import SyncedProgress
         from evoclass_tui.widgets.lab import LabColumn
         from evoclass_tui.work import Work
 
@@ -239,6 +246,7 @@ class LessonScreen(Screen[None]):
             self.keep_and_look,
             lambda: self._start(self.lab.file),
         )
+        self.synced = SyncedProgress(session, self.tell, self._take_in)
         self.dialogs = Dialogs(
             self.app,
             self.runs,
@@ -252,6 +260,7 @@ class LessonScreen(Screen[None]):
             use_keys=self.use_keys,
             close_hint=self.close_hint,
             follow_saves=self.outside.follow_saves,
+            look_elsewhere=self.synced.look,
         )
 
     @property
@@ -538,6 +547,28 @@ class LessonScreen(Screen[None]):
     def _time_due(self) -> None:
         if self.is_whole:
             self.work.keep_time()
+            if self.timer.paused:
+                self.synced.pause()
+
+    def _take_in(self) -> None:
+        self.run_worker(self.take_in(), group="synced")
+
+    async def take_in(self) -> None:
+        """Show what was done on other machines; what is typed here stays."""
+        async with self._turning:
+            self.keep_and_look()
+            self.session.catch_up()
+            self.show_progress()
+            if self._is_answering():
+                return  # the page waits until the learner has left the question
+            at = self.work.place
+            if self.session.take_in():
+                await self._show_lesson(at=at)
+
+    def _is_answering(self) -> bool:
+        from evoclass_tui.widgets.question import Question
+
+        return self.focused is not None and any(isinstance(node, Question) for node in self.focused.ancestors)
 
     # --------------------------------------------------------------------------------------------------- runs
 
@@ -688,6 +719,8 @@ class LessonScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         self.query_one(KeyBar).place = place_of(self.focused)
+        if self.session.outdated and self.is_whole and not self._is_answering():
+            self._take_in()
 
     def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):
