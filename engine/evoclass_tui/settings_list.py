@@ -11,6 +11,7 @@ from evoclass.frozen import frozen
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.config import DENSITIES, MOTIONS, PICTURES
 from evoclass.learner.session import Session
+from evoclass.learner.standing import duration
 from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
 from evoclass.running import ending
@@ -29,6 +30,9 @@ TIMES = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0)
 MEMORIES = tuple(2**power for power in range(30, 38))
 """Resident bytes of a run, 1 to 128 GB."""
 
+
+GOALS = (30, 60, 90, 120, 180, 240, 300, 420, 600)
+"""Minutes of study in a week."""
 
 STEPS = 20
 """Number of steps between the bounds of a plugin's number."""
@@ -106,6 +110,9 @@ def _own(
     def suggest(wanted: object) -> None:
         app.remember(suggestions=bool(wanted))
 
+    def use_goal(minutes: object) -> None:
+        app.remember(weekly_minutes=minutes)
+
     def use_folder(folder: object) -> None:
         session.syncing.folder = str(folder)
         session.syncing.wish()
@@ -144,8 +151,16 @@ def _own(
         ),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
+        SettingLine("weekly_minutes", _goals(session), session.settings.weekly_minutes, use_goal),
         SettingLine("sync_folder", _folders(session), session.syncing.folder, use_folder),
     ]
+
+
+def _goals(session: Session) -> list[tuple[str, object]]:
+    """Return no goal and usual ones, with the one in the file among them."""
+    none: list[tuple[str, object]] = [(session.catalog("settings.no_goal"), 0)]
+    goals = sorted({*GOALS, session.settings.weekly_minutes} - {0})
+    return [*none, *((duration(minutes, session.catalog), minutes) for minutes in goals)]
 
 
 def _folders(session: Session) -> list[tuple[str, object]]:

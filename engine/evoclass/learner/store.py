@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -268,6 +269,13 @@ class Store:
         values = (self.learner, *(verb.value for verb in verbs))
         marks = ", ".join("?" * (len(values) - 1))
         return self._events(f"WHERE learner = ? AND verb IN ({marks}) ORDER BY id", values)
+
+    def events_since(self, verb: Verb, when: datetime) -> list[Event]:
+        """Return this learner's events of one kind since a moment, of all courses."""
+        milliseconds = f"{max(0, int(when.timestamp() * 1000)):012x}"
+        floor = f"{milliseconds[:8]}-{milliseconds[8:12]}"
+        clause = "WHERE id > ? AND learner = ? AND verb = ? ORDER BY id"
+        return self._events(clause, (floor, self.learner, verb.value))
 
     def _events(self, clause: str, values: Sequence[str]) -> list[Event]:
         for again in (True, False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
+from evoclass.learner import week
 from evoclass.learner.session import Session
 from evoclass.learner.standing import announced
 from evoclass.model import LessonEntry
@@ -27,6 +28,8 @@ class LessonSummary:
     objectives: tuple[str, ...]
     following: LessonEntry | None
     """The lesson after this one, or None if it is the last."""
+    week: str = ""
+    """How much was studied this week, if the learner has set a goal."""
 
 
 def summary(session: Session, seconds: float = 0.0) -> LessonSummary:
@@ -49,6 +52,7 @@ def summary(session: Session, seconds: float = 0.0) -> LessonSummary:
         seconds=session.state.seconds + seconds,
         objectives=session.lesson.objectives,
         following=session.course.beside(session.lesson.id, 1),
+        week=week.said(session.store, session.settings, session.catalog, seconds),
     )
 
 
@@ -59,6 +63,8 @@ def sentences(told: LessonSummary, catalog: Catalog) -> list[str]:
     lines.append(catalog("summary.work", tries=told.tries, runs=told.runs, minutes=minutes))
     if told.seen:
         lines.append(catalog("summary.seen", numbers=", ".join(map(str, told.seen))))
+    if told.week:
+        lines.append(told.week)
     if told.following is not None:
         lines.append(catalog("summary.next", title=announced(told.following, catalog)))
     else:

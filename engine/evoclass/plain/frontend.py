@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from evoclass.learner import week
 from evoclass.learner.session import Session
 from evoclass.learner.standing import announced
 from evoclass.learner.summary import sentences, summary
@@ -27,7 +28,7 @@ from evoclass.model import (
 from evoclass.plain.console import Console, Leave
 from evoclass.plain.labs import Labs
 from evoclass.plain.questions import Questions
-from evoclass.plain.speech import spoken, text_of
+from evoclass.plain.speech import item_mark, spoken, text_of
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.runner import Runner
 from evoclass.wording.languages import means
@@ -86,7 +87,8 @@ class PlainFrontEnd:
         session = self.session
         self.console.say(" · ".join(filter(None, [session.course.code, session.course.title])), "")
         self._say(session.course.blocks)
-        self.console.say(*session.standing.said(self.catalog), "")
+        self.console.say(*session.standing.said(self.catalog))
+        self.console.say(week.said(session.store, session.settings, self.catalog), "")
         self._ask_on(session.course.entry(session.lesson.id))
         session.at_course_page = False
 
@@ -138,13 +140,19 @@ class PlainFrontEnd:
         if lesson.minutes:
             self.console.say(self.catalog("plain.minutes", minutes=lesson.minutes))
         if needs := self.session.standing.needs(lesson.needs):
-            said = (f"- {need.said(self.catalog)}" for need in needs)
-            self.console.say(f"{self.catalog('standing.needs')}:", *said, "")
+            said = (need.said(self.catalog) for need in needs)
+            self.console.say(f"{self.catalog('standing.needs')}:", *self._listed(said), "")
         if lesson.objectives:
             self.console.say(f"{self.catalog('plain.objectives')}:")
-        self.console.say(*(f"- {plain_text(marked(objective))}" for objective in lesson.objectives), "")
+        self.console.say(*self._listed(plain_text(marked(each)) for each in lesson.objectives), "")
         if self.console.interactive:
             self.console.say(self.catalog("plain.help"), "")
+
+    def _listed(self, items: Iterable[str]) -> Iterator[str]:
+        """Yield items with their numbers, unless there is only one."""
+        listed = list(items)
+        for number, item in enumerate(listed, 1):
+            yield f"{item_mark(number, self.catalog)} {item}" if len(listed) > 1 else item
 
     def _say_trouble(self) -> None:
         self.console.say("", self.session.unkept or self.catalog("progress.kept_again"), "")
@@ -176,7 +184,7 @@ class PlainFrontEnd:
             self.console.say(self.catalog("plain.heading", level=2, text=self.catalog("summary.title")))
             if told.objectives:
                 self.console.say(f"{self.catalog('summary.objectives')}:")
-                self.console.say(*(f"- {plain_text(marked(objective))}" for objective in told.objectives))
+                self.console.say(*self._listed(plain_text(marked(each)) for each in told.objectives))
             self.console.say(*sentences(told, self.catalog), "")
         self.console.say(
             self.catalog("plain.end", done=self.session.answers.done, total=self.session.answers.total)

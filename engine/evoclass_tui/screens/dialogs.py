@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
+from evoclass.learner import week
 from evoclass.learner.review import Plan
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing
@@ -137,7 +138,8 @@ class Dialogs:
         begins = session.at_course_page
         # The lesson that is open behind the page is not one that a newcomer has begun.
         standing = Standing(session.course) if begins else session.standing
-        said = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
+        due = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
+        said = "\n".join(filter(None, (due, week.said(session.store, session.settings, session.catalog))))
         page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins, due=said)
         self._app.push_screen(page, chosen)
 
