@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from evoclass.learner.session import Session
-from evoclass.learner.syncfolder import Synced
 from evoclass_tui.notice import Tell
+
+if TYPE_CHECKING:
+    from evoclass.learner.syncfolder import Synced
 
 
 class SyncedProgress:

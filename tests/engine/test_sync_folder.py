@@ -519,7 +519,7 @@ Step = tuple[str, int, int]
     ),
     seed=st.integers(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_order_of_work_syncs_and_crashes_ends_in_the_union(
     steps: list[Step], seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
