@@ -10,7 +10,7 @@ from evoclass.learner.session import Session
 from evoclass_tui.notice import Tell
 
 if TYPE_CHECKING:
-    from evoclass.learner.syncfolder import Synced
+    from evoclass.learner.synced import Synced
 
 
 class SyncedProgress:

@@ -14,7 +14,8 @@ import pytest
 
 from evoclass.learner.event import Verb
 from evoclass.learner.store import Store
-from evoclass.learner.syncfolder import Synced, SyncFolder
+from evoclass.learner.synced import Synced
+from evoclass.learner.syncfolder import SyncFolder
 from evoclass.learner.syncing import Syncing
 
 Machine = Callable[..., "subprocess.CompletedProcess[str]"]

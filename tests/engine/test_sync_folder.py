@@ -15,12 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evoclass.learner import syncfolder
+from evoclass.learner import synclook, syncpictures
 from evoclass.learner.event import Event, Verb
 from evoclass.learner.figurefolder import FigureFolder, kept
 from evoclass.learner.store import Store
+from evoclass.learner.synced import Synced
 from evoclass.learner.syncfile import SUFFIX, batches, first_checksum, head
-from evoclass.learner.syncfolder import FIGURES, Synced, SyncFolder
+from evoclass.learner.syncfolder import SyncFolder
+from evoclass.learner.syncpictures import FIGURES
 from evoclass.protocol import Figure
 from pngs import png
 
@@ -133,7 +135,7 @@ def test_a_large_file_is_followed_by_another(
     pair: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, school = pair
-    monkeypatch.setattr(syncfolder, "SEGMENT", 1_000)
+    monkeypatch.setattr(synclook, "SEGMENT", 1_000)
     for _ in range(5):
         home.works(20)
         home.sync()
@@ -341,7 +343,7 @@ def test_a_full_disk_is_told_and_caught_up_with(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(syncfolder.os, "fsync", full)
+        patched.setattr(synclook.os, "fsync", full)
         outcome = home.sync()
         assert (outcome.taken, keys(outcome)) == (1, [])
         home.works(2)
@@ -470,7 +472,7 @@ def test_pictures_of_runs_come_along_within_a_bound(
         home.store.append(
             Verb.ATTEMPTED, course="c", block="a.py", run={"figures": [msgspec.to_builtins(kept(figure))]}
         )
-    monkeypatch.setattr(syncfolder, "PICTURES", 2_500)
+    monkeypatch.setattr(syncpictures, "PICTURES", 2_500)
     home.sync()
     there = sorted((home.folder / FIGURES).iterdir())
     assert len(there) == 2

@@ -12,7 +12,8 @@ from evoclass.commands.output import say, say_json
 from evoclass.disk import paths
 from evoclass.errors import ProgressError
 from evoclass.learner import config
-from evoclass.learner.syncfolder import Synced, SyncFolder
+from evoclass.learner.synced import Synced
+from evoclass.learner.syncfolder import SyncFolder
 from evoclass.learner.syncing import records, sentence
 from evoclass.learner.workspace import Workspace
 from evoclass.wording.dates import said

@@ -12,7 +12,7 @@ from evoclass.i18n import Catalog
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
-    from evoclass.learner.syncfolder import Synced, Trouble
+    from evoclass.learner.synced import Synced, Trouble
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class Syncing:
 
     def troubles(self, catalog: Catalog) -> list[str]:
         """Return sentences for what is wrong and the learner has not been told of yet."""
-        from evoclass.learner.syncfolder import Trouble
+        from evoclass.learner.synced import Trouble
 
         outcome = self.latest
         if outcome is None:
