@@ -29,6 +29,8 @@ LANGUAGE = {
     "no": "nöpé",
     "next": "ván",
     "section": "štk",
+    "skip": "škp",
+    "back": "bkk",
     "repeat": "rpt",
     "help": "hlp",
     "quit": "qqq",

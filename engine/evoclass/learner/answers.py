@@ -150,7 +150,7 @@ class Answers:
     def retry(self, block_id: str) -> None:
         """Clear the answer for another try, with newly drawn values; a passed exercise stays counted."""
         self._log(Verb.VOIDED, block_id)
-        self._open.draw_anew()
+        self._open.draw_anew(block_id)
 
     @property
     def total(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -21,8 +22,16 @@ FORGETTING = 12 * 3600
 LONGEST = 366 * 86400.0
 """Most seconds of study in one entry of the log; an entry with more is damaged."""
 
+LONGEST_DRAW = 100
+"""Characters of what a question was drawn from; more is damage."""
+
 RUNS_KEPT = 10
 """How many runs of one lab file the state keeps, for comparison."""
+
+
+def text_digest(text: str) -> str:
+    """Return what tells the versions of one file apart in the log."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,13 @@ class GivenAnswer:
     answer: Answer
     retries: int
     """How often the question had been presented anew."""
+    draw: str = ""
+    """From what its values were drawn, where the log says so."""
+
+    @property
+    def presentation(self) -> tuple[str, int]:
+        """What tells presentations of one question apart."""
+        return self.draw, self.retries
 
 
 @dataclass(slots=True)
@@ -120,6 +136,8 @@ class LessonState:
     exercises: dict[str, ExerciseState] = field(default_factory=dict)
     code: dict[str, str] = field(default_factory=dict)
     """The learner's version of each lab file that was edited."""
+    parted: dict[str, str] = field(default_factory=dict)
+    """A version of a file that was made on another machine meanwhile, and that nothing shows yet."""
     file: str = ""
     """Lab file whose tab was open."""
     cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -132,6 +150,8 @@ class LessonState:
     """Active study time."""
     language: str = ""
     opened: bool = False
+    draws: dict[str, str] = field(default_factory=dict)
+    """From what the values of each question were drawn on which the learner has worked, the latest last."""
     notes: dict[str, str] = field(default_factory=dict)
     """What the learner wrote, by the id of the block."""
     guesses: dict[str, GuessState] = field(default_factory=dict)
@@ -177,7 +197,7 @@ class LessonState:
     def take(self, event: Event) -> None:
         """Apply one more event; an event of unknown verb or shape changes nothing."""
         if event.verb == Verb.VOIDED and not event.block:
-            self._become(
+            self.become(
                 LessonState(
                     language=self.language,
                     notes=dict(self.notes),
@@ -195,6 +215,10 @@ class LessonState:
         if "review" in event.payload:
             self._reviewed(event)
             return
+        match event.payload:
+            case {"draw": str(draw)} if len(draw) < LONGEST_DRAW:
+                self.draws.pop(event.block, None)
+                self.draws[event.block] = draw
         match event.verb, event.payload:
             case Verb.INITIALIZED, _:
                 self.opened = True
@@ -206,7 +230,10 @@ class LessonState:
                 "score": int() | float() as score,
                 "passed": bool(passed),
             }:
-                self._answered(self.exercise(event.block), answer, score, passed, event.time.timestamp())
+                given = GivenAnswer(
+                    answer, self.exercise(event.block).retries, self.draws.get(event.block, "")
+                )
+                self._answered(self.exercise(event.block), given, score, passed, event.time.timestamp())
             case Verb.RESPONDED, {"answer": dict(answer)}:
                 self.exercise(event.block).draft = answer
             case Verb.ASKED, _:
@@ -221,10 +248,14 @@ class LessonState:
                 exercise = self.exercise(event.block)
                 exercise.answer = exercise.draft = exercise.solution = None
                 exercise.retries += 1
+                self.draws.pop(event.block, None)
             case Verb.INTERACTED, {"source": str(source)}:
-                self.code[event.block] = source
+                self._edited(event.block, source, event.payload.get("base"))
             case Verb.INTERACTED, {"source": None}:
                 self.code.pop(event.block, None)
+            case Verb.INTERACTED, {"parted": str(digest)}:
+                if digest == text_digest(self.parted.get(event.block, "")):
+                    del self.parted[event.block]
             case Verb.INTERACTED, {"cursor": [int(row), int(column)]}:
                 self.file = event.block
                 self.cursors[event.block] = (row, column)
@@ -251,14 +282,24 @@ class LessonState:
         if "at" in event.payload:
             self.anchors[event.block] = Anchor.read(event.payload["at"], event.block)
 
-    def _become(self, other: LessonState) -> None:
+    def _edited(self, file: str, source: str, base: object) -> None:
+        """Take the version of a file; of two that were made from one on two machines, the other is put aside."""
+        known = self.code.get(file)
+        if known is not None and known != source and isinstance(base, str) and base != text_digest(known):
+            self.parted[file] = known
+        if self.parted.get(file) == source:
+            del self.parted[file]
+        self.code[file] = source
+
+    def become(self, other: LessonState) -> None:
+        """Take over everything of another state."""
         for entry in fields(self):
             setattr(self, entry.name, getattr(other, entry.name))
 
     def _take_back(self) -> None:
         if self.before is not None:
             since = self.since
-            self._become(self.before)
+            self.become(self.before)
             for event in since:
                 self.take(event)
 
@@ -272,11 +313,10 @@ class LessonState:
 
     @staticmethod
     def _answered(
-        exercise: ExerciseState, answer: dict[str, Any], score: float, passed: bool, when: float
+        exercise: ExerciseState, given: GivenAnswer, score: float, passed: bool, when: float
     ) -> None:
         exercise.attempts += 1
-        exercise.answer, exercise.draft = answer, None
-        given = GivenAnswer(answer, exercise.retries)
+        exercise.answer, exercise.draft = given.answer, None
         if passed:
             exercise.right = exercise.right or given
         elif exercise.attempts == 1:
@@ -306,6 +346,13 @@ class CourseState:
         """Whether the learner has only opened the course so far."""
         for event in events:
             self.take(event)
+
+    def read_again(self, events: Iterable[Event]) -> None:
+        """Begin anew with these events; each lesson's state stays the same object."""
+        fresh = CourseState(self.course, events)
+        for lesson_id in {*self.lessons, *fresh.lessons}:
+            self.lesson(lesson_id).become(fresh.lesson(lesson_id))
+        self.is_new = fresh.is_new
 
     def lesson(self, lesson_id: str) -> LessonState:
         """Return the state of one lesson, which keeps changing with the course's; made on first use."""

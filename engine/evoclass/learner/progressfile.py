@@ -99,8 +99,8 @@ def _pictures(path: Path, events: int, lines: Sequence[bytes]) -> Iterator[bytes
         yield picture
 
 
-def pictures_of(events: Iterable[Event], folder: FigureFolder) -> list[bytes]:
-    """Return the pictures of the figures that runs have shown, as far as they are there: the newest, up to a bound."""
+def digests_of(events: Iterable[Event]) -> list[str]:
+    """Return the digests of the figures that runs have shown, the latest last."""
     digests: dict[str, None] = {}
     for event in events:
         match event.payload:
@@ -110,9 +110,14 @@ def pictures_of(events: Iterable[Event], folder: FigureFolder) -> list[bytes]:
                         case {"digest": str() as digest}:
                             digests.pop(digest, None)
                             digests[digest] = None
+    return list(digests)
+
+
+def pictures_of(events: Iterable[Event], folder: FigureFolder) -> list[bytes]:
+    """Return the pictures of the figures that runs have shown, as far as they are there: the newest, up to a bound."""
     found: list[bytes] = []
     room = PICTURES
-    for digest in reversed(digests):
+    for digest in reversed(digests_of(events)):
         picture = folder.picture(digest)
         if picture is not None:
             room -= len(picture)

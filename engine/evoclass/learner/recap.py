@@ -287,11 +287,11 @@ def _correction(
     session: OpenLesson, question: AskedQuestion, known: ExerciseState, wrong: GivenAnswer
 ) -> Correction | None:
     """Return what was answered first and what is right, both for the same presentation of the question."""
-    block = session.presented(question.id, wrong.retries)
+    block = session.presented(question.id, wrong)
     if block is None:
         return None
     fields = block.exercise.form()
-    if known.right is not None and known.right.retries == wrong.retries:
+    if known.right is not None and known.right.presentation == wrong.presentation:
         right = known.right.answer
     else:
         right = known.solution or block.exercise.solution()

@@ -111,7 +111,8 @@ class Session(OpenLesson):
         self.course = self._course_of(lesson)
         self.state = progress.fold(self.store.events(self.course.id, lesson.id))
         self._written = lesson
-        self.lesson = self._drawn(lesson, self.turn)
+        self.lesson = lesson
+        self.lesson = self._with_values(lesson)
 
     # ------------------------------------------------------------------------------------- where we are
 

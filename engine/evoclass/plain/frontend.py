@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from evoclass.learner import week
 from evoclass.learner.event import day_of, now
 from evoclass.learner.recap import lesson_end, recap
 from evoclass.learner.reviewing import due_today
@@ -33,7 +34,7 @@ from evoclass.plain.labs import Labs
 from evoclass.plain.notes import Notes
 from evoclass.plain.questions import Questions
 from evoclass.plain.recap import recap_lines
-from evoclass.plain.speech import spoken, text_of
+from evoclass.plain.speech import item_mark, spoken, text_of
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.runner import Runner
 from evoclass.wording.languages import means
@@ -95,7 +96,8 @@ class PlainFrontEnd:
         session = self.session
         self.console.say(" · ".join(filter(None, [session.course.code, session.course.title])), "")
         self._say(session.course.blocks)
-        self.console.say(*session.standing.said(self.catalog), "")
+        self.console.say(*session.standing.said(self.catalog))
+        self.console.say(week.said(session.store, session.settings, self.catalog), "")
         self._ask_on(session.course.entry(session.lesson.id))
         session.at_course_page = False
 
@@ -112,6 +114,7 @@ class PlainFrontEnd:
             return await self._lesson(start)
         finally:
             self.session.studied(time.monotonic() - start)
+            self.session.syncing.wish()
 
     async def _lesson(self, start: float) -> LessonEntry | None:
         """Go through the open lesson, and return the one to go on to."""
@@ -135,7 +138,7 @@ class PlainFrontEnd:
         lesson, course = self.session.lesson, self.session.course
         self.labs.live = self.session.state.live
         self.console.say(" · ".join(filter(None, [course.code, str(lesson.number or ""), lesson.title])), "")
-        for notice in self.session.notices():
+        for notice in (*self.session.notices(), *self.session.syncing.troubles(self.catalog)):
             self.console.say(notice, "")
         if self.session.unkept:
             self.console.say(self.session.unkept, "")
@@ -146,13 +149,19 @@ class PlainFrontEnd:
         if lesson.minutes:
             self.console.say(self.catalog("plain.minutes", minutes=lesson.minutes))
         if needs := self.session.standing.needs(lesson.needs):
-            said = (f"- {need.said(self.catalog)}" for need in needs)
-            self.console.say(f"{self.catalog('standing.needs')}:", *said, "")
+            said = (need.said(self.catalog) for need in needs)
+            self.console.say(f"{self.catalog('standing.needs')}:", *self._listed(said), "")
         if lesson.objectives:
             self.console.say(f"{self.catalog('plain.objectives')}:")
-        self.console.say(*(f"- {plain_text(marked(objective))}" for objective in lesson.objectives), "")
+        self.console.say(*self._listed(plain_text(marked(each)) for each in lesson.objectives), "")
         if self.console.interactive:
             self.console.say(self.catalog("plain.help"), "")
+
+    def _listed(self, items: Iterable[str]) -> Iterator[str]:
+        """Yield items with their numbers, unless there is only one."""
+        listed = list(items)
+        for number, item in enumerate(listed, 1):
+            yield f"{item_mark(number, self.catalog)} {item}" if len(listed) > 1 else item
 
     def _say_trouble(self) -> None:
         self.console.say("", self.session.unkept or self.catalog("progress.kept_again"), "")
@@ -186,6 +195,8 @@ class PlainFrontEnd:
             plan = await due_today(session)
             if coming := plan.coming(day_of(now()), say):
                 self.console.say(f"{coming} {say('plain.review')}" if plan.due else coming)
+            if said := week.said(session.store, session.settings, say, seconds):
+                self.console.say(said)
             if end.following is None:
                 self.console.say(say("recap.last"))
         self.console.say(say("plain.end", done=session.answers.done, total=session.answers.total))

@@ -14,6 +14,7 @@ import click
 
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.learner import guesses
+from evoclass.learner.duration import about, expected
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
 from evoclass.model import Lab
@@ -25,7 +26,7 @@ from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
 from evoclass.reading.constants import changed, constant, lighter
 from evoclass.reading.inline import format_of
 from evoclass.runner import Run, Runner
-from evoclass.running import ending, wait
+from evoclass.running import ending, speed, wait
 from evoclass.running.expectations import unexpected
 from evoclass.running.figurefile import told
 from evoclass.running.record import record
@@ -63,6 +64,7 @@ class Labs:
         self._console.say(say("plain.program", file=lab.file))
         if lab.after:
             self._console.say(say("run.after", files=", ".join(lab.after)))
+        self._tell_duration(lab)
         self._tell_knobs(lab)
         while True:
             answer = self._steering.ask(say("plain.lab", file=lab.file))
@@ -85,6 +87,15 @@ class Labs:
                 # A person may correct the program and run it again; a pipe's next line answers the next question.
                 if good or not self._console.interactive:
                     return
+
+    def _tell_duration(self, lab: Lab) -> None:
+        """Say how long a program takes on this computer, or else on the author's."""
+        say, name = self._catalog, self._session.settings.runner
+        seconds = expected(lab, self._session.state.runs.get(lab.file, ()), name, speed.kept(name))
+        if seconds is not None:
+            self._console.say(say("plain.takes", time=about(seconds, say.language)))
+        elif lab.takes:
+            self._console.say(say("plain.takes_there", time=about(lab.takes, say.language)))
 
     def _tell_knobs(self, lab: Lab) -> None:
         """Name the constants that may be changed here, each as the program has it."""

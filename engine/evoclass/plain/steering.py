@@ -48,6 +48,10 @@ class Steering:
             raise GoTo(self._section())
         if self._means(command, "repeat"):
             raise GoTo(self.here)
+        if self._means(command, "skip"):
+            raise GoTo(self.here + 1)
+        if self._means(command, "back"):
+            raise GoTo(max(0, self.here - 1))
         if self._means(command, "quit"):
             raise Leave
         if self._means(command, "help"):

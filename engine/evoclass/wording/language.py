@@ -10,13 +10,17 @@ from typing import Literal, get_args
 from evoclass.frozen import frozen
 from evoclass.wording.sentences import DEFAULT, own_languages, own_sentences
 
-Meaning = Literal["yes", "no", "next", "section", "repeat", "help", "quit", "note", "notes", "bookmark"]
+Meaning = Literal[
+    "yes", "no", "next", "section", "skip", "back", "repeat", "help", "quit", "note", "notes", "bookmark"
+]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 """Meanings of words that the learner can type in plain mode."""
 
 _COMMANDS: tuple[Meaning, ...] = (
     "next",
     "section",
+    "skip",
+    "back",
     "repeat",
     "help",
     "quit",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
 from evoclass.errors import ConfigError
+from evoclass.learner import week
 from evoclass.learner.review import Plan
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing
@@ -54,6 +55,7 @@ class Dialogs:
         use_keys: Callable[[Mapping[str, str | None]], Awaitable[None]],
         close_hint: Callable[[], object],
         follow_saves: Callable[[], object],
+        look_elsewhere: Callable[[], Awaitable[None]],
     ) -> None:
         """`command` carries out a command of the table in `keys`."""
         self._app = app
@@ -61,7 +63,7 @@ class Dialogs:
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
         self._speak, self._open_lesson, self._follow, self._go_to = speak, open_lesson, follow, go_to
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
-        self._use_keys = use_keys
+        self._use_keys, self._look_elsewhere = use_keys, look_elsewhere
         self._searched = ""
         """What was last searched for."""
         self.due: Plan | None = None
@@ -142,7 +144,8 @@ class Dialogs:
         begins = session.at_course_page
         # The lesson that is open behind the page is not one that a newcomer has begun.
         standing = Standing(session.course) if begins else session.standing
-        said = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
+        due = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
+        said = "\n".join(filter(None, (due, week.said(session.store, session.settings, session.catalog))))
         page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins, due=said)
         self._app.push_screen(page, chosen)
 
@@ -184,11 +187,12 @@ class Dialogs:
         screen = SearchScreen(self.finder, self._searched, say)
         self._app.push_screen(screen, chosen)
 
-    def action_review(self) -> None:
+    async def action_review(self) -> None:
         """Ask again what is due; on request, what is due next."""
         from evoclass.learner.reviewing import Review
         from evoclass_tui.screens.review import ReviewScreen
 
+        await self._look_elsewhere()
         session = self._session
         review = Review.beside(session).prepare()
         if not review.left:

@@ -54,10 +54,12 @@ from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.standing_notice import StandingNotice
 from evoclass_tui.widgets.tab_strip import TabStrip
+from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
     from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
+    from evoclass_tui.synced import SyncedProgress
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.widgets.suggesting import SuggestingArea
 
@@ -87,6 +89,7 @@ class LessonScreen(Workbench):
         super().__init__(session, runners)
         self._panels = panels
         self.dialogs: Dialogs
+        self.synced: SyncedProgress
         self.reader.notebook = Notebook(session)
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
@@ -131,7 +134,10 @@ class LessonScreen(Workbench):
             self._later.wanted = True
             await self._complete()
             reviews, session.at_review = session.at_review, False
-            (self.dialogs.action_review if reviews else self.dialogs.action_course)()
+            if reviews:
+                await self.dialogs.action_review()
+            else:
+                self.dialogs.action_course()
         else:
             self.call_after_refresh(self.post_message, self.PageDrawn())
 
@@ -183,13 +189,16 @@ class LessonScreen(Workbench):
         """Tell what is due for review."""
         from evoclass.learner.reviewing import due_today
 
+        await self.synced.begin()
         plan = self.dialogs.due = await due_today(self.session)
         if plan.due and self.is_attached:
             self.tell(plan.said(self.session.catalog))
 
     def _make_dialogs(self) -> None:
         from evoclass_tui.screens.dialogs import Dialogs
+        from evoclass_tui.synced import SyncedProgress
 
+        self.synced = SyncedProgress(self.session, self.tell, self._take_in)
         self.dialogs = Dialogs(
             self.app,
             self.runs,
@@ -204,6 +213,7 @@ class LessonScreen(Workbench):
             use_keys=self.use_keys,
             close_hint=self.close_hint,
             follow_saves=self.outside.follow_saves,
+            look_elsewhere=self.synced.look,
         )
 
     # ---------------------------------------------------------------------------------------------------- notices
@@ -457,11 +467,14 @@ class LessonScreen(Workbench):
     @on(RecapCard.PlanWanted)
     @work(group="plan")
     async def _plan_wanted(self, event: RecapCard.PlanWanted) -> None:
+        from evoclass.learner import week
         from evoclass.learner.reviewing import due_today
 
-        plan = await due_today(self.session)
+        session = self.session
+        plan = await due_today(session)
+        seconds = self.timer.stopwatch.seconds - session.state.seconds
         if event.card.is_attached:
-            event.card.show_plan(plan)
+            event.card.show_plan(plan, week.said(session.store, session.settings, session.catalog, seconds))
 
     @on(BlockPage.BlockReached)
     def _reached(self, event: BlockPage.BlockReached) -> None:
@@ -476,6 +489,32 @@ class LessonScreen(Workbench):
     def on_reader_made(self, event: GuessCard.Made) -> None:
         self.session.guess(event.block_id, event.value)
         self.reader.show_guesses()
+
+    @on(StudyTimer.Due)
+    def _look_when_idle(self) -> None:
+        """Look into the synced folder while the learner is away."""
+        if self.is_whole and self.timer.paused:
+            self.synced.pause()
+
+    def _take_in(self) -> None:
+        self.run_worker(self.take_in(), group="synced")
+
+    async def take_in(self) -> None:
+        """Show what was done on other machines; what is typed here stays."""
+        async with self._turning:
+            self.keep_and_look()
+            self.session.catch_up()
+            self.show_progress()
+            if self._is_answering():
+                return  # the page waits until the learner has left the question
+            at = self.work.place
+            if self.session.take_in():
+                await self._show_lesson(at=at)
+
+    def _is_answering(self) -> bool:
+        from evoclass_tui.widgets.question import Question
+
+        return self.focused is not None and any(isinstance(node, Question) for node in self.focused.ancestors)
 
     async def action_command(self, name: str) -> None:
         """Carry out a command of the table in `keys`: an action of its owner."""
@@ -559,6 +598,8 @@ class LessonScreen(Workbench):
 
     def on_descendant_focus(self) -> None:
         self.query_one(KeyBar).place = place_of(self.focused)
+        if self.session.outdated and self.is_whole and not self._is_answering():
+            self._take_in()
 
     def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):

@@ -86,11 +86,11 @@ class Ahead(LineView):
     def __init__(self, end: LessonEnd, catalog: Catalog) -> None:
         super().__init__(classes="ahead")
         self._end, self._catalog = end, catalog
-        self._coming = ""
+        self._coming: tuple[str, ...] = ()
 
-    def show_coming(self, sentence: str) -> None:
+    def show_coming(self, *sentences: str) -> None:
         """Say what is to be reviewed, and when."""
-        self._coming = sentence
+        self._coming = sentences
         self.changed()
 
     def make_lines(self, width: int) -> list[Line]:
@@ -98,7 +98,7 @@ class Ahead(LineView):
         said = say("recap.next", title=announced(following, say)) if following else say("recap.last")
         return [
             line
-            for sentence in (said, self._coming)
+            for sentence in (said, *self._coming)
             if sentence
             for line in layout_inlines((Span(clean(sentence)),), width)
         ]
@@ -163,10 +163,10 @@ class RecapCard(LazyBox):
     def filled(self) -> None:
         self.post_message(self.PlanWanted(self))
 
-    def show_plan(self, plan: Plan) -> None:
-        """Say what is to be reviewed, and offer it."""
+    def show_plan(self, plan: Plan, week: str) -> None:
+        """Say what is to be reviewed, and offer it; `week` tells how much was studied, if there is a goal."""
         for ahead in self.query(Ahead):
-            ahead.show_coming(plan.coming(day_of(now()), self._catalog))
+            ahead.show_coming(plan.coming(day_of(now()), self._catalog), week)
         self._review.label = self._catalog("recap.review" if plan.due else "recap.practise")
         self._review.display = bool(plan.due or plan.waiting or plan.ahead)
 
