@@ -422,11 +422,12 @@ def test_plain_mode_asks_keeps_and_compares(course: Path) -> None:
         ".",
         "--lang",
         "en",
-        typed="twelve\n12\n1.5\n\nq\n",
+        typed="twelve\n!\n12\n1.5\n\nq\n",
     )
     lines = said.stdout.splitlines()
     assert "A guess before you run sum.py; it is not graded." in lines, said.stderr
     assert lines.count("Type a number from 0 to 10.") == 2
+    assert "Only a run of sum.py tells that." in lines
     assert "Your guess is kept. It is not graded." in lines
     assert "You said 1.5, it was 4: 2.5 more than you said." in lines
     assert not any(line.startswith("  float(") for line in lines)

@@ -37,6 +37,9 @@ class Guesses:
             typed = self._steering.ask(asked, field.takes)
             if typed == "" or (self._steering.is_next(typed) and not field.takes(typed.lower())):
                 return
+            if typed in ("?", "!"):  # what a question would take
+                self._console.say(say("guess.only_run", file=guess.file))
+                continue
             try:
                 value = forms.read(field, self._console, say, typed)
             except InvalidAnswer as problem:
