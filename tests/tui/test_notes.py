@@ -77,7 +77,7 @@ async def test_what_is_being_typed_is_kept_when_the_window_closes(open_stage: Op
         assert "✎ half a thou" in page_text(stage)
         await stage.press("a", *"ght")
         await stage.screen.action_next_lesson()
-        assert not stage.screen.query(NoteBox)
+        await stage.until(lambda: not stage.screen.query(NoteBox))
         assert not stage.session.state.notes
     async with open_stage(content=hills, lesson="1") as stage:
         assert "✎ half a thought" in page_text(stage)

@@ -48,7 +48,7 @@ class NotedPage(AnsweredPage):
     """The note that is being written."""
     _target = ""
     """Id of the block that a note is being written at."""
-    _noted: dict[str, list[Annotation]]
+    _noted: dict[str, list[Annotation]] | None = None
     """The notes by their blocks, as they are shown."""
 
     # Blocks
@@ -147,9 +147,12 @@ class NotedPage(AnsweredPage):
         """Show the notes and bookmarks as they are now."""
         if self.notebook is None:
             return
+        here = self.notebook.here
+        if not here and not self._noted:
+            return  # most lessons have none, and a page has hundreds of widgets
         noted: dict[str, list[Annotation]] = {}
         self._noted = noted
-        for one in self.notebook.here:
+        for one in here:
             noted.setdefault(one.block, []).append(one)
         left = dict(noted)
         for child in reversed(self._shown):  # a box that was cut in two has its notes below the second half
@@ -181,7 +184,7 @@ class NotedPage(AnsweredPage):
 
     def _open_steps(self) -> None:
         super()._open_steps()
-        if getattr(self, "_noted", None):
+        if self._noted:
             self.call_after_refresh(self.show_annotations)
 
     def point_at(self, block_id: str) -> None:
