@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from evoclass.exercise import Answer, Field, Row
 from evoclass.frozen import frozen
+from evoclass.learner.annotations import annotations_of
 from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.guesses import guesses_said
 from evoclass.learner.openlesson import OpenLesson
@@ -14,7 +15,6 @@ from evoclass.learner.progress import ExerciseState, GivenAnswer, LessonState, R
 from evoclass.model import (
     Evidence,
     ExerciseBlock,
-    Heading,
     Inlines,
     Lesson,
     LessonEntry,
@@ -181,7 +181,7 @@ def recap(session: OpenLesson, seconds: float = 0.0) -> Recap:
         ),
         questions=tuple(questions.values()),
         corrections=tuple(_corrections(session, questions)),
-        notes=tuple(_notes(lesson, state.notes)),
+        notes=tuple(_notes(lesson, state)),
         figures=tuple(_figures(lesson, state)),
         guesses=tuple(guesses_said(lesson, state, session.catalog)),
         answers=sum(exercise.attempts for exercise in state.exercises.values()),
@@ -309,16 +309,11 @@ def _said(fields: Sequence[Field], answer: Answer) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _notes(lesson: Lesson, notes: Mapping[str, str]) -> Iterator[PlacedNote]:
-    """Yield the notes in the order of the lesson; those whose block is gone come last."""
-    heading, left = lesson.title, dict(notes)
-    for block in lesson.walk():
-        if isinstance(block, Heading):
-            heading = plain_text(block.text)
-        if block.id in left:
-            yield PlacedNote(block.id, heading, left.pop(block.id))
-    for name, text in left.items():
-        yield PlacedNote(name, "", text)
+def _notes(lesson: Lesson, state: LessonState) -> Iterator[PlacedNote]:
+    for found in annotations_of(lesson, state):
+        if found.note:
+            place = "" if found.astray else found.section or lesson.title
+            yield PlacedNote(found.block, place, found.note)
 
 
 def _figures(lesson: Lesson, state: LessonState) -> Iterator[RunFigures]:
