@@ -6,13 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
 
+from evoclass import hookimpl
+from evoclass.directive import BlockType, Directive
 from evoclass.disk import keyedfile, paths
-from evoclass.model import ExerciseBlock, Lesson
+from evoclass.model import AnyBlock, ExerciseBlock, Lesson, Paragraph, Span
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading import keptbody
 from evoclass.reading.library import Library
@@ -143,6 +145,33 @@ def test_a_lesson_with_errors_is_not_kept(file: Path, start: Callable[[], Start]
     again = start()
     again.open(file)
     assert again.parser.count == 1
+
+
+class Now(BlockType):
+    """Makes another block each time."""
+
+    name = "now"
+    options: ClassVar[dict[str, str]] = {}
+    count = 0
+
+    @classmethod
+    def expand(cls, directive: Directive, block_id: str) -> list[AnyBlock]:
+        Now.count += 1
+        return [Paragraph(id=block_id, line=directive.line, text=(Span(f"{Now.count}"),))]
+
+
+def test_what_a_plugin_from_elsewhere_makes_is_made_each_time(file: Path, tmp_path: Path) -> None:
+    class Clock:
+        @hookimpl
+        def register_directives(self) -> list[type[BlockType]]:
+            return [Now]
+
+    file.write_text(HEAD + "# Kept\n\n:::{now} time\n:::\n")
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    opened = [Library([], Parser(Plugins(extra=[("clock", Clock())])), cache).open(file) for _ in range(2)]
+    assert [lesson.problems for lesson in opened] == [(), ()]
+    assert opened[0].blocks != opened[1].blocks
 
 
 def damaged_files(cache: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
 from evoclass_tui.app import EvoClassApp
 from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.long_page import STRETCH
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage, until
 
@@ -106,6 +107,22 @@ async def test_the_page_can_be_read_before_the_lab_is_there(course: Path) -> Non
         await pilot.pause()
         assert screen.lab.display
         assert screen.focused is screen.reader
+
+
+async def test_the_page_stays_where_it_is_when_the_rest_of_a_long_lesson_comes(course: Path) -> None:
+    lesson = next((course / "en").glob("01-*.md"))
+    lesson.write_text(lesson.read_text() + "".join(SECTION.format(number=number) for number in range(300)))
+    before = open_at_once(course, FakeRunner())
+    before.session.reached("question-150")
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen, reader = app.lesson_screen, app.lesson_screen.reader
+        assert len(reader.parts_here) < STRETCH / 2
+        await screen.until_whole()
+        await until(lambda: reader.block_on(round(reader.scroll_y)) == ("question-150", 0))
+        await pilot.pause()
+        assert reader.block_on(round(reader.scroll_y)) == ("question-150", 0)
+        assert len(reader.parts_here) == STRETCH
 
 
 @pytest.mark.parametrize("key", ["f5", "f3"])

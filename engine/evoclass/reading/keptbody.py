@@ -25,7 +25,7 @@ VERSION = 1
 """Version of the files; raise it when they are written in another way."""
 
 MOST = 500
-"""Most bodies that are kept; beyond that, those are forgotten that were written first."""
+"""Most files that are kept; beyond that, those are forgotten that were written first."""
 
 FOLDERS = ("", "reading", "fields", "wording", "pluginhost")
 """Folders of the engine whose code says what a text means; the packages of plugins are added."""
@@ -54,14 +54,24 @@ class _Content(msgspec.Struct, array_like=True):
 class KeptBodies:
     """Bodies in a folder of the cache, valid while text, other files, plugins and the code that reads them stay.
 
-    A body with errors is not kept: its author is at work on it.  Nor is one with data that only its plugin
-    understands.
+    A body with errors is not kept: its author is at work on it.  Nor is one in which a plugin from elsewhere has a
+    say: what that makes may depend on anything.
     """
 
-    def __init__(self, cache: Path | None, names: Iterable[str], modules: Iterable[str]) -> None:
-        """`names` is all that the parser knows by name; `modules` are those of the plugins that it asks."""
+    def __init__(
+        self,
+        cache: Path | None,
+        names: Iterable[str] = (),
+        modules: Iterable[str] = (),
+        elsewhere: Iterable[str] = (),
+    ) -> None:
+        """`names` is all that the parser knows by name, and `elsewhere` what of it is not EvoClass's own.
+
+        `modules` are those of the plugins that it asks.
+        """
         self._folder = cache / "bodies" if cache is not None else None
         self._names, self._modules = tuple(names), frozenset(modules)
+        self._elsewhere = tuple(f"{{{name}}}" for name in elsewhere)
         self._drawings: dict[Path, Drawings] = {}
 
     def read(self, text: str, place: Sequence[object], make: Callable[[], Body]) -> Body:
@@ -75,7 +85,7 @@ class KeptBodies:
         found = _load(file, key, drawings)
         if found is None:
             found = make()
-            drawings.known = self._keep(file, key, found)
+            drawings.known = self._keep(file, key, text, found)
             if drawings.known:  # drawn through what is kept, so that what is drawn is kept too
                 found = _load(file, key, drawings) or found
         self._drawings[file] = drawings
@@ -101,9 +111,12 @@ class KeptBodies:
             )
         return total.hexdigest()
 
-    def _keep(self, file: Path, key: str, body: Body) -> list[Variants]:
+    def _keep(self, file: Path, key: str, text: str, body: Body) -> list[Variants]:
         """Write a body if it can be written, and return its variants."""
         if any(problem.is_error for problem in body.problems):
+            return []
+        texts = (text, *(passage.text for passage in body.passages))
+        if any(name in one for name in self._elsewhere for one in texts):
             return []
         writer = Writer()
         try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, Passage, plain_text
+from evoclass.pluginhost.loading import is_bundled
 from evoclass.reading import frontmatter, objectives, source
 from evoclass.reading.budget import Budget
 from evoclass.reading.conflicts import conflicts, without_consequences
@@ -40,7 +41,7 @@ SHOWN = 500
 """How many characters are shown of a line in a file that is not a lesson."""
 
 
-NOWHERE = KeptBodies(None, (), ())
+NOWHERE = KeptBodies(None)
 """Keeps nothing."""
 
 logger = logging.getLogger(__name__)
@@ -69,11 +70,13 @@ class Parser:
 
     def bodies(self, cache: Path | None) -> KeptBodies:
         """Return the bodies that are kept in the folder of a cache, as this parser reads them."""
-        asked = (self._plugins.exercises, self._plugins.directives, self._plugins.roles)
+        kinds = (self._plugins.exercises, self._plugins.directives, self._plugins.roles)
+        asked: list[tuple[str, type]] = [pair for named in kinds for pair in named.items()]
         return KeptBodies(
             cache,
             (*self.names, "", *self._roles, "", *self._missing),
-            (kind.__module__ for kinds in asked for kind in kinds.values()),
+            {kind.__module__ for _, kind in asked if is_bundled(kind)},
+            [name for name, kind in asked if not is_bundled(kind)],
         )
 
     def lesson(
