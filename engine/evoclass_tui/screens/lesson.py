@@ -25,7 +25,7 @@ from textual.screen import Screen
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog
-from evoclass.learner.recap import Recap, lesson_end, recap
+from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.session import Session
 from evoclass.model import LessonEntry
 from evoclass.reading.library import is_lesson
@@ -58,6 +58,7 @@ from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass.learner.recap import Recap
     from evoclass_tui.durations import Durations
     from evoclass_tui.outside import Outside
     from evoclass_tui.panel import Panel
@@ -508,6 +509,8 @@ class LessonScreen(Screen[None]):
             self.tell(session.catalog("notice.lesson_done"))
 
     def _recap(self) -> Recap:
+        from evoclass.learner.recap import recap
+
         return recap(self.session, self.timer.stopwatch.seconds - self.session.state.seconds)
 
     @on(RecapCard.PlanWanted)
