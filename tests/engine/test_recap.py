@@ -19,8 +19,9 @@ from course import opened
 from evoclass.exercise import Answer
 from evoclass.learner.event import Verb
 from evoclass.learner.figurefolder import KeptFigure
+from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.progress import RunRecord
-from evoclass.learner.recap import Recap, lesson_end, recap
+from evoclass.learner.recap import Recap, recap
 from evoclass.learner.recapfile import write_recap
 from evoclass.learner.recapmarkdown import as_markdown
 from evoclass.learner.session import Session

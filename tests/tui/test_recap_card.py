@@ -15,7 +15,8 @@ from evoclass_tui.screens.review import ReviewScreen
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
-from evoclass_tui.widgets.recap_card import RecapCard, RecapText
+from evoclass_tui.widgets.recap_card import RecapCard
+from evoclass_tui.widgets.recap_text import RecapText
 from tui.stage import OpenStage, Stage
 
 SHOWN = "\n    shown_by: [sum.py, two-and-two]\n    evidence: "
@@ -76,7 +77,7 @@ async def test_it_costs_nothing_before_the_learner_is_near(
     open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    monkeypatch.setattr("evoclass_tui.screens.lesson.recap", lambda *_: asked.append(1))
+    monkeypatch.setattr("evoclass.learner.recap.recap", lambda *_: asked.append(1))
     async with open_stage(size=(60, 18)) as stage:
         await pick(stage, "b")
     async with open_stage(size=(60, 18)) as stage:

@@ -13,8 +13,9 @@ from evoclass.commands.output import say, say_json
 from evoclass.errors import ProgressError
 from evoclass.exercise import Row
 from evoclass.i18n import Catalog
+from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.progress import CourseState
-from evoclass.learner.recap import Recap, lesson_end
+from evoclass.learner.recap import Recap
 from evoclass.learner.recap import recap as recap_of
 from evoclass.learner.recapfile import write_recap, write_text
 from evoclass.learner.recapmarkdown import as_markdown, course_as_markdown

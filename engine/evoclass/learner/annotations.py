@@ -7,7 +7,6 @@ of the text that it was put at, and is found again by it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from evoclass.frozen import frozen
 from evoclass.learner.progress import Anchor, LessonState
@@ -88,6 +87,8 @@ def _find(anchor: Anchor, language: str, every: _Quoted) -> tuple[Spot, str] | N
 
 
 def _likeness(text: str, other: str) -> float:
+    from difflib import SequenceMatcher  # of no use before something was edited
+
     matcher = SequenceMatcher(None, text, other, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from evoclass.exercise import Answer, Field, Row
 from evoclass.frozen import frozen
@@ -17,7 +17,6 @@ from evoclass.model import (
     ExerciseBlock,
     Inlines,
     Lesson,
-    LessonEntry,
     LineBreak,
     Live,
     Paragraph,
@@ -142,30 +141,6 @@ class Recap:
     def laboured(self) -> tuple[AskedQuestion, ...]:
         """The questions that took more than one try, a hint or the solution."""
         return tuple(question for question in self.questions if question.outcome not in ("first", "open"))
-
-
-class LessonEnd(NamedTuple):
-    """What the end of a lesson depends on, found out without looking into any question."""
-
-    begun: bool
-    """Whether the learner has done anything in the lesson."""
-    done: bool
-    """Whether every question is passed or its solution is shown."""
-    first_open: str
-    """Id of the first question that is neither; empty if there is none."""
-    following: LessonEntry | None
-    """The lesson after this one, or None if it is the last."""
-
-
-def lesson_end(session: OpenLesson) -> LessonEnd:
-    """Return how the open lesson ends."""
-    known, blocks = session.state.exercises, session.lesson.exercises
-    left = [block.id for block in blocks if block.id not in known or not known[block.id].done]
-    begun = bool(session.state.runs or session.state.notes) or any(
-        exercise.attempts or exercise.revealed for exercise in known.values()
-    )
-    following = session.course.beside(session.lesson.id, 1)
-    return LessonEnd(begun, bool(blocks) and not left, left[0] if left else "", following)
 
 
 def recap(session: OpenLesson, seconds: float = 0.0) -> Recap:

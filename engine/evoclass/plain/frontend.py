@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evoclass.learner import week
 from evoclass.learner.event import day_of, now
-from evoclass.learner.recap import lesson_end, recap
+from evoclass.learner.lessonend import lesson_end
+from evoclass.learner.recap import recap
 from evoclass.learner.reviewing import due_today
 from evoclass.learner.session import Session
 from evoclass.learner.standing import announced

@@ -209,7 +209,8 @@ class Dialogs:
 
     def action_recap(self) -> None:
         """Write what the learner has done in the lesson into a file, and say where it is."""
-        from evoclass.learner.recap import lesson_end, recap
+        from evoclass.learner.lessonend import lesson_end
+        from evoclass.learner.recap import recap
         from evoclass.learner.recapfile import write_recap
 
         session, say = self._session, self._session.catalog

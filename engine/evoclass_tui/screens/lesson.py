@@ -25,8 +25,7 @@ from evoclass.disk import paths
 from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.annotations import Notebook
-from evoclass.learner.guesses import news
-from evoclass.learner.recap import Recap, lesson_end, recap
+from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.session import Session
 from evoclass.model import LessonEntry
 from evoclass.reading.library import is_lesson
@@ -57,6 +56,7 @@ from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass.learner.recap import Recap
     from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
     from evoclass_tui.synced import SyncedProgress
@@ -455,6 +455,8 @@ class LessonScreen(Workbench):
 
     def on_run_kept(self, event: RunKept) -> None:
         """Show the progress that a run has brought; the workbench shows what else it has."""
+        from evoclass.learner.guesses import news
+
         self.reader.show_guesses()
         session, run = self.session, self.session.state.last_run
         for said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
@@ -462,6 +464,8 @@ class LessonScreen(Workbench):
         self.show_progress()
 
     def _recap(self) -> Recap:
+        from evoclass.learner.recap import recap
+
         return recap(self.session, self.timer.stopwatch.seconds - self.session.state.seconds)
 
     @on(RecapCard.PlanWanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.actions import SkipAction
@@ -14,8 +15,8 @@ from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.layout import shortcut_value
+from evoclass.learner.lessonend import LessonEnd
 from evoclass.learner.progress import LessonState
-from evoclass.learner.recap import LessonEnd, Recap
 from evoclass.learner.standing import Standing
 from evoclass.model import ExerciseBlock, Guess, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
@@ -38,6 +39,9 @@ from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.searched_page import SearchedPage
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
+
+if TYPE_CHECKING:
+    from evoclass.learner.recap import Recap
 
 NEAR = 3
 """Screens from the bottom of the page at which the recap is made."""

@@ -13,71 +13,35 @@ from textual.widget import Widget
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, clean, layout_inlines
 from evoclass.learner.event import day_of, now
-from evoclass.learner.recap import LessonEnd, Recap
-from evoclass.learner.recapwords import SIGNS, Point, counted, headline, sections
+from evoclass.learner.lessonend import LessonEnd
 from evoclass.learner.standing import announced
-from evoclass.model import CodeBlock, Inlines, LineBreak, Live, Span
-from evoclass_tui.widgets.fields.rows import row_lines
+from evoclass.model import Span
 from evoclass_tui.widgets.flow import Flow
 from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.next_lesson import next_button
 from evoclass_tui.widgets.pill import Pill
-from evoclass_tui.widgets.prose import Prose
 
 if TYPE_CHECKING:
+    from evoclass.learner.recap import Recap
     from evoclass.learner.review import Plan
 
-_INKS = {"all": "question.passed", "some": "question.revealed", "none": "muted", "": "list.marker"}
 
+class Headline(LineView):
+    """Whether the lesson is done, in a few words."""
 
-class RecapText(Prose):
-    """The recap in words; a question's number leads to the question."""
-
-    def __init__(self, recap: Recap, catalog: Catalog) -> None:
-        super().__init__((), catalog, classes="text")
-        self._recap = recap
-        self.can_focus = True
+    def __init__(self, end: LessonEnd, catalog: Catalog) -> None:
+        super().__init__(classes="headline")
+        self._end, self._catalog = end, catalog
 
     def make_lines(self, width: int) -> list[Line]:
-        say, recap = self.catalog, self._recap
-        lines = [_headline(not recap.open and bool(recap.questions), headline(recap, say)), Line()]
-        for told in counted(recap, say):
-            lines += layout_inlines(_clean(told), width)
-        for section in sections(recap, say):
-            lines += [Line(), *layout_inlines((Span(clean(section.title)),), width, style="strong")]
-            for point in section.points:
-                lines += _point(point, width)
-        self._index(lines)
-        self.can_focus = bool(self._links)
-        return lines
+        return _headline(self._end, self._catalog)
 
 
-def _headline(done: bool, text: str) -> Line:
-    sign, ink = (SIGNS["all"], "question.passed") if done else (SIGNS["some"], "question.title")
-    return Line((Segment(f"{sign} {clean(text)}", ink),))
-
-
-def _point(point: Point, width: int) -> Iterator[Line]:
-    yield from row_lines(
-        [Segment(f" {SIGNS[point.sign]} ", _INKS[point.sign])], _clean(point.text), width, ""
-    )
-    if point.said:
-        yield from row_lines([Segment("   ", "list.pad")], _clean(point.said), width, "")
-    for part in point.inner:
-        if not isinstance(part, CodeBlock):
-            yield from row_lines([Segment("   ", "list.pad")], _clean(part), width, "", "muted")
-
-
-def _clean(items: Inlines) -> Inlines:
-    """Return inline items without characters that act on a terminal; values of a run are filled in already."""
-    cleaned: list[Span | LineBreak | Live] = []
-    for item in items:
-        if isinstance(item, Span):
-            cleaned.append(Span(clean(item.text), item.marks, item.href))
-        else:
-            cleaned.append(item)
-    return tuple(cleaned)
+def _headline(end: LessonEnd, catalog: Catalog) -> list[Line]:
+    sign, ink = ("✓", "question.passed") if end.done else ("◐", "question.title")
+    text = catalog("recap.done" if end.done else "recap.so_far")
+    return [Line((Segment(f"{sign} {text}", ink),))]
 
 
 class Ahead(LineView):
@@ -113,6 +77,7 @@ class RecapCard(LazyBox):
         border-left: outer $primary; background: $surface;
         padding: 1 2;
         &.-done { border-left: outer $success; }
+        & > .headline { margin: 0 0 1 0; }
         & > .ahead { margin: 1 0; }
     }
     """
@@ -145,11 +110,13 @@ class RecapCard(LazyBox):
         self._review.display = False
 
     def make_lines(self, width: int) -> list[Line]:
-        done = self._end.done
-        return [_headline(done, self._catalog("recap.done" if done else "recap.so_far"))]
+        return _headline(self._end, self._catalog)
 
     def parts(self) -> Iterator[Widget]:
+        from evoclass_tui.widgets.recap_text import RecapText
+
         say, end = self._catalog, self._end
+        yield Headline(end, say)
         yield RecapText(self._recap(), say)
         yield Ahead(end, say)
         ways = [
