@@ -49,8 +49,11 @@ class Spares:
         return run
 
     def renew(self) -> None:
-        """Replace a waiting spare with one that costs less."""
+        """Replace a waiting spare with one that costs less; one that is being made is replaced when it waits."""
         old = self._next
+        if old is not None and not old.done():
+            old.add_done_callback(lambda made: self.renew())
+            return
         if self._closed or old is None or _made(old) is None:
             return
 
