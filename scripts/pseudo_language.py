@@ -29,9 +29,14 @@ LANGUAGE = {
     "no": "nöpé",
     "next": "ván",
     "section": "štk",
+    "skip": "škp",
+    "back": "bkk",
     "repeat": "rpt",
     "help": "hlp",
     "quit": "qqq",
+    "note": "nnt",
+    "notes": "nnts",
+    "bookmark": "bkm",
 }
 """The values of the table `[language]`; each differs from those of every other language."""
 

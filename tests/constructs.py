@@ -45,10 +45,13 @@ NESTED = {
 QUESTION = ":::{number} q%\n:answer: 3\n\nWhat?\n:::\n\n"
 DRAWN = ":::{number} q%\n:draw: a in 1..9\n:answer: {{a * 2}}\n\nTwice {{a}}?\n:::\n\n"
 
+GUESS = ":::{guess} g%\n:lab: a%.py\n:value: a\n:range: 0..1\n:with: a\n\nWhat?\n:::\n\n"
+
 CONSTRUCTS: dict[str, tuple[str, str, str]] = {
     **{f"inline {piece}": ("", piece, "") for piece in INLINE},
     **{f"lines {piece}": ("", piece + "x\n", "") for piece in INLINE},
     "blocks": ("", "".join(f"{piece}x\n\n" for piece in INLINE), ""),
+    "guesses": ("", GUESS, ""),
     # blocks
     "quotes deep": ("", ">", " a"),
     "quotes deep, lazy lines": ("> " * 30 + "a\n", "a\n", ""),

@@ -68,12 +68,25 @@ class PixelTerminal:
         text, colour = self.letters.get((y, x), (" ", ""))
         if text[0] != "\U0010eeee":
             return text
-        from evoclass_tui.pictures.kitty import MARKS
-
-        row, column, high = (MARKS.index(mark) for mark in text[1:])
+        row, column, high = self._part(y, x)
         image, columns, rows = self.images[high << 24 | int(colour.removeprefix("38;5;"))]
         whole = image.resize((columns * self.cell[0], rows * self.cell[1]))
         return whole.crop(self._box(row, column))
+
+    def _part(self, y: int, x: int) -> tuple[int, int, int]:
+        """Return the row, the column and the high byte that a placeholder says, or takes over from its left."""
+        from evoclass_tui.pictures.kitty import MARKS
+
+        text, colour = self.letters[y, x]
+        if len(text) > 1:
+            row, column, high = (MARKS.index(mark) for mark in text[1:])
+            return row, column, high
+        left = self.letters.get((y, x - 1), (" ", ""))
+        assert left[0][0] == text, "nothing to go on with"
+        assert left[1] == colour, "another picture"
+        assert (y, x - 1) not in self.painted
+        row, column, high = self._part(y, x - 1)
+        return row, column + 1, high
 
     def _box(self, row: int, column: int) -> tuple[int, int, int, int]:
         width, height = self.cell

@@ -20,6 +20,7 @@ from evoclass.model import CALLOUTS, AnyBlock, Drawing, Fault
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.arithmetic import FUNCTIONS
 from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS
+from evoclass.reading.guesses import GUESS_OPTIONS
 from evoclass.reading.labs import LAB_OPTIONS
 from evoclass.reading.markup import Parser
 
@@ -59,7 +60,7 @@ def test_every_option_is_told_in_the_words_of_the_program() -> None:
         for option, meaning in cls.options.items():
             assert f"`:{option}:`" in FORMAT, (cls.kind, option)
             assert meaning.replace("|", "¦") in FORMAT.replace(r"\|", "¦"), (cls.kind, option)
-    for option, meaning in {**COMMON_OPTIONS, **LAB_OPTIONS}.items():
+    for option, meaning in {**COMMON_OPTIONS, **LAB_OPTIONS, **GUESS_OPTIONS}.items():
         assert f"`:{option}:`" in FORMAT
         assert meaning.rstrip(".") in FORMAT, option
     assert len(rows) > 20

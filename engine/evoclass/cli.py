@@ -32,7 +32,10 @@ from evoclass.pluginhost.plugins import Plugins
 from evoclass.wording.asciifold import fold
 from evoclass.wording.printable import ACTING, printable
 
-BUNDLED = ("learn", "review", "run", "check", "lessons", "progress", "plugins", "runners", "keys", "doctor")
+BUNDLED = (
+    *("learn", "review", "recap", "notes", "search", "run", "check", "lessons", "progress", "submit"),
+    *("plugins", "runners", "keys", "doctor"),
+)
 """The engine's own commands.  Each is imported only when it is needed, so that no command waits for others' imports."""
 
 

@@ -21,7 +21,7 @@ __all__ = [
     "RoleType",
 ]
 
-ENGINE_DIRECTIVES = (*CALLOUTS, "lab", "include")
+ENGINE_DIRECTIVES = (*CALLOUTS, "lab", "guess", "include")
 """Directives that the engine reads itself; plugins cannot use their names."""
 
 ENGINE_ROLES = ("live", "shortcut")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
 
@@ -25,10 +26,12 @@ __all__ = [
     "CodeBlock",
     "Course",
     "Drawing",
+    "Evidence",
     "ExerciseBlock",
     "Expectation",
     "Fault",
     "Footnotes",
+    "Guess",
     "Heading",
     "Image",
     "Inline",
@@ -310,6 +313,35 @@ class Lab(Block):
 
 
 @frozen(kw_only=True)
+class Guess(Block):
+    """A prediction of what a run of a lab will give: kept, compared with the run, never graded."""
+
+    file: str
+    """File of the lab."""
+    asks: Literal["number", "option", "curve"]
+    prompt: tuple[AnyBlock, ...]
+    value: str = ""
+    """Expression of the program that gives the number."""
+    curve: str = ""
+    """Name of the watched value whose curve is guessed."""
+    low: float = 0.0
+    high: float = 1.0
+    """Ends of the range of a number, or of a curve's vertical axis."""
+    log: bool = False
+    """Whether equal distances in the range are equal ratios."""
+    unit: str = ""
+    options: tuple[Item, ...] = ()
+    when: tuple[str, ...] = ()
+    """Condition on the program for each option, in their order; the last option may have none."""
+    having: tuple[str, ...] = ()
+    """Code that a program must have for its run to count."""
+    without: tuple[str, ...] = ()
+    """Code that it must not have."""
+    settings: tuple[OptionLine, ...] = field(default=(), compare=False, repr=False)
+    """Options of the directive as written."""
+
+
+@frozen(kw_only=True)
 class ExerciseBlock(Block):
     """A question: the prompt (blocks), and the exercise, which takes and grades the answer."""
 
@@ -376,7 +408,7 @@ class Fault(Block):
 Leaf: TypeAlias = Heading | Paragraph | Table | CodeBlock | MathBlock | Image | ThematicBreak | Lab | Fault
 """The kinds of blocks that hold no other blocks."""
 
-AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing | ExerciseBlock | Steps
+AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing | Guess | ExerciseBlock | Steps
 """Every kind of block; mypy checks that code that goes through blocks handles each kind."""
 
 
@@ -399,6 +431,17 @@ class Passage:
     is_program: bool = False
 
 
+@frozen
+class Evidence:
+    """What shows that a learner has reached an objective."""
+
+    shown_by: tuple[str, ...] = ()
+    """Ids of questions and challenges, and files of labs."""
+    said: Inlines = ()
+    """A sentence with values of the learner's runs, which is true only if a run has all of them."""
+    line: int = 1
+
+
 @frozen(kw_only=True)
 class Lesson:
     """One lesson in one language."""
@@ -410,6 +453,8 @@ class Lesson:
     blocks: tuple[AnyBlock, ...]
     minutes: int = 0
     objectives: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """What shows each of the objectives, in their order; empty if the lesson says it of none."""
     needs: tuple[str, ...] = ()
     """Ids of the lessons that this one builds on."""
     path: Path | None = None
@@ -434,18 +479,23 @@ class Lesson:
     """For a course page: packages that the course's programs need, as PEP 508 requirements."""
     keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Line of each key of the front matter; for a title from a heading, the line of that heading."""
-    labs: tuple[Lab, ...] = field(init=False, compare=False, repr=False)
-    """The lab tabs in order."""
-    exercises: tuple[ExerciseBlock, ...] = field(init=False, compare=False, repr=False)
-    """Every question in order, challenge steps included."""
 
-    def __post_init__(self) -> None:
-        # Found once: who opens a lesson asks for them a dozen times, and a lesson may have thousands of blocks.
-        blocks = tuple(self.walk())
-        object.__setattr__(self, "labs", tuple(block for block in blocks if isinstance(block, Lab)))
-        object.__setattr__(
-            self, "exercises", tuple(block for block in blocks if isinstance(block, ExerciseBlock))
-        )
+    # Found once: who opens a lesson asks for them a dozen times, and a lesson may have thousands of blocks.
+
+    @cached_property
+    def labs(self) -> tuple[Lab, ...]:
+        """The lab tabs in order."""
+        return tuple(block for block in self.walk() if isinstance(block, Lab))
+
+    @cached_property
+    def exercises(self) -> tuple[ExerciseBlock, ...]:
+        """Every question in order, challenge steps included."""
+        return tuple(block for block in self.walk() if isinstance(block, ExerciseBlock))
+
+    @cached_property
+    def guesses(self) -> tuple[Guess, ...]:
+        """Every guess before a run, in order."""
+        return tuple(block for block in self.walk() if isinstance(block, Guess))
 
     def walk(self) -> Iterator[AnyBlock]:
         """Yield every block in reading order, the nested ones after the block that holds them."""
@@ -453,14 +503,11 @@ class Lesson:
 
     @property
     def live(self) -> tuple[str, ...]:
-        """Every distinct `{live}` expression of the lesson, in order."""
-        seen = {
-            item.expression: None
-            for block in self.walk()
-            for item in inlines(block)
-            if isinstance(item, Live)
-        }
-        return tuple(seen)
+        """Every distinct `{live}` expression of the lesson, in order; those of its objectives come last."""
+        of_blocks = (item for block in self.walk() for item in inlines(block))
+        of_objectives = (item for evidence in self.evidence for item in evidence.said)
+        items = (*of_blocks, *of_objectives)
+        return tuple(dict.fromkeys(item.expression for item in items if isinstance(item, Live)))
 
     @property
     def data(self) -> tuple[str, ...]:
@@ -574,6 +621,8 @@ def walk(blocks: tuple[AnyBlock, ...]) -> Iterator[AnyBlock]:
                     yield from walk(item)
             case Quote(children=children) | Callout(children=children) | Drawing(blocks=children):
                 yield from walk(children)
+            case Guess(prompt=prompt):
+                yield from walk(prompt)
             case ExerciseBlock(prompt=prompt, explanation=explanation):
                 yield from walk(prompt)
                 yield from walk(explanation)
@@ -599,6 +648,9 @@ def inlines(block: AnyBlock) -> Iterator[Inline]:
         case ExerciseBlock(hints=hints):
             for hint in hints:
                 yield from hint
+        case Guess(options=options):
+            for option in options:
+                yield from option.text
         case ListBlock() | Quote() | Footnotes() | Drawing():
             pass
         case CodeBlock() | MathBlock() | Image() | ThematicBreak() | Lab() | Fault():

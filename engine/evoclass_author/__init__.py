@@ -1,4 +1,4 @@
-"""Commands for authors: explain a problem, start a course, preview, translate, exchange with other formats."""
+"""Commands for authors and teachers: start a course, preview, translate, exchange with other formats, report, grade."""
 
 from __future__ import annotations
 

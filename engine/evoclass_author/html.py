@@ -16,6 +16,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inlines,
@@ -121,6 +122,11 @@ class HtmlWriter:
                 )
                 head = text(self._catalog("author.question.sources"))
                 return f"<section class='notes'><h2>{head}</h2><ol>{inner}</ol></section>"
+            case Guess(prompt=prompt, options=options):
+                offered = "".join(f"<li>{self.inlines(option.text)}</li>" for option in options)
+                head = f"<p class='title'>{text(self._catalog('guess.title'))}</p>"
+                inner = f"{head}{self.blocks(prompt)}{f'<ul>{offered}</ul>' if offered else ''}"
+                return f"<aside class='callout note' id='{text(block.id)}'>{inner}</aside>"
             case Drawing():
                 return self._drawing(block)
             case Fault(source=source):

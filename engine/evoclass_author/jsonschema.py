@@ -15,6 +15,24 @@ KINDS: dict[str, dict[str, Any]] = {
     "language": {"type": "string", "pattern": f"^{LANGUAGE.pattern.removesuffix(chr(92) + 'Z')}$"},
     "requirements": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
     "texts": {"type": "array", "items": {"type": ["string", "number"], "minLength": 1}},
+    "objectives": {
+        "type": "array",
+        "items": {
+            "type": ["string", "number", "object"],
+            "minLength": 1,
+            "properties": {
+                "text": {"type": ["string", "number"], "minLength": 1},
+                "shown_by": {
+                    "type": ["string", "array"],
+                    "items": {"type": "string", "minLength": 1},
+                    "minItems": 1,
+                },
+                "evidence": {"type": "string", "minLength": 1},
+            },
+            "required": ["text"],
+            "additionalProperties": False,
+        },
+    },
 }
 
 

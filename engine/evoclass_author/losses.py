@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from evoclass.exporter import Losses
-from evoclass.model import ExerciseBlock, Fault, Lesson, Steps
+from evoclass.model import ExerciseBlock, Fault, Guess, Lesson, Steps
 from evoclass.reading.supplies import supplies
 
 __all__ = ["Losses", "note_structure"]
@@ -23,12 +24,14 @@ def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_onl
     if questions_only:
         losses.add("prose", lesson.id)
     else:
-        for expression in lesson.live:
+        for expression in replace(lesson, evidence=()).live:  # no format carries the evidence of objectives
             losses.add("live", expression)
     for block in lesson.walk():
         if isinstance(block, Fault) and block.source:
             file = block.problem.path or lesson.path
             place = f"{file.name if file is not None else lesson.id}:{block.source_line or block.line}"
             losses.add("faults_gone" if questions_only else "faults", f"{place} ({block.problem.code})")
+        if isinstance(block, Guess):
+            losses.add("guesses_gone" if questions_only else "guesses", block.id)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             losses.add("drawn", block.id)

@@ -16,6 +16,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inlines,
@@ -108,6 +109,10 @@ class MarkdownWriter:
                 return fenced(source, "text")
             case ExerciseBlock() | Steps():
                 return ""  # the questions of a notebook are written by `QuestionText`
+            case Guess(prompt=prompt, options=options):
+                asked = [f"**{words(self._catalog('guess.title'))}**", self.blocks(prompt)]
+                asked.append("\n".join(f"- {self.line(option.text)}" for option in options))
+                return _prefixed("> ", "\n\n".join(filter(None, asked)))
             case Drawing():
                 return self._drawing(block)
         assert_never(block)

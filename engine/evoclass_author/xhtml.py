@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
+from evoclass.layout import DIAGRAM, MEASURE, description, diagram
 from evoclass.model import (
     AnyBlock,
     Callout,
@@ -14,6 +15,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inlines,
@@ -67,6 +69,8 @@ def _shown(part: AnyBlock) -> str:
 
 def _line(part: AnyBlock) -> str:
     match part:
+        case CodeBlock(language=language, code=words) if language == DIAGRAM:
+            return _diagram(words)
         case CodeBlock(code=words) | MathBlock(text=words):
             return f"<code>{lines(words)}</code>"
         case Image(alt=words):
@@ -80,9 +84,17 @@ def _line(part: AnyBlock) -> str:
             return f"[{text(words)}]"
         case Heading() | Paragraph() | Callout() | Steps() | ExerciseBlock():
             return xhtml(tuple(inlines(part)))
-        case Drawing() | ListBlock() | Quote() | Footnotes() | ThematicBreak() | Lab() | Fault():
+        case Drawing() | ListBlock() | Quote() | Footnotes() | ThematicBreak() | Lab() | Guess() | Fault():
             return ""
     assert_never(part)
+
+
+def _diagram(code: str) -> str:
+    """Return a diagram as text below its description, or else its source."""
+    drawn = diagram(code, MEASURE)
+    told = text(description(code)) if drawn else ""
+    words = lines("\n".join(drawn) if drawn else code)
+    return "<br/>".join(filter(None, [told and f"[{told}]", f"<code>{words}</code>"]))
 
 
 def lines(words: str) -> str:

@@ -46,7 +46,7 @@ class EvoClassApp(Shell):
 
     TITLE = "EvoClass"
     CSS_PATH = ["screens/lesson.tcss"]
-    """That of the dialogs is read with them, by the lesson screen."""
+    """Those of the lab and of the dialogs are read with them, by the lesson screen."""
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 

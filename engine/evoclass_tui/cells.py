@@ -68,6 +68,10 @@ class Painter(ABC):
     def begin(self) -> None:  # noqa: B027
         """Take note that cells of an update follow."""
 
+    def beside(self, cell: Cell) -> str:
+        """Return the text of a cell where that to its left has just been sent, and shows the part to the left."""
+        return cell.text
+
     def before(self) -> str:
         """Return what to send ahead of the cells of the update."""
         return ""

@@ -60,6 +60,8 @@ class Axes:
     here: float | None = None
     """Place of the cursor on the horizontal axis."""
     cursor: Style | None = None
+    bounds: tuple[float, float] | None = None
+    """Ends of the vertical axis, within which all values lie; without them, the least and the greatest value."""
 
 
 @frozen
@@ -90,6 +92,8 @@ def draw(lines: Sequence[Line], width: int, height: int, axes: Axes) -> Chart:
     if not known:
         return Chart([])
     low, high = min(known), max(known)
+    if axes.bounds is not None:
+        low, high = (_on_axis(end, axes.log) or 0.0 for end in axes.bounds)
     first = min(points[0][0] for _, points in scaled)
     last = max(points[-1][0] for _, points in scaled)
     tall = max(2, height - (2 if height >= _BASELINE else 1))
@@ -259,11 +263,11 @@ def _mark(
 
 
 def _ticks(low: float, high: float, tall: int, axes: Axes) -> dict[int, str]:
-    """Return the labels of the vertical axis by line: round numbers between its ends."""
+    """Return the labels of the vertical axis by line: round numbers between its ends, and ends that were given."""
     most = max(2, (tall + 2) // 3)
     values = _decades(low, high, most) if axes.log else round_numbers(low, high, most)
     found: dict[int, str] = {}
-    for value in values:
+    for value in (*(axes.bounds or ()), *values):
         on_axis = math.log10(value) if axes.log else value
         found.setdefault(round((1 - share(on_axis, low, high)) * (tall - 1)), axes.number(value))
     return found

@@ -44,6 +44,8 @@ def outline(lesson: Lesson, state: LessonState) -> list[Section]:
 
 def section_of(lesson: Lesson, block_id: str) -> str:
     """Return the id of the section that contains a block, or an empty string."""
+    if not block_id:
+        return ""
     ids = {section.id for section in outline(lesson, LessonState())}
     current = ""
     for block in lesson.blocks:

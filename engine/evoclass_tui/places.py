@@ -33,7 +33,7 @@ _ROWS = (PlaceKey("line", ("down", "j"), "move(1)"), PlaceKey("line_back", ("up"
 _CLOSE = PlaceKey("close", ("escape",), bar=True, same_as="leave")
 _GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True, same_as="reader.next_question")
 
-TYPING = ("text", "code", "editor", "find", "replace", "go_to_line", "terminal", "prompt")
+TYPING = ("text", "code", "editor", "find", "replace", "go_to_line", "search", "note", "terminal", "prompt")
 """Places where a letter is a letter."""
 
 PLACES: dict[str, tuple[PlaceKey, ...]] = {
@@ -49,7 +49,13 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("bottom", ("end",), "scroll_end"),
         PlaceKey("enter", ("tab",), "enter"),
         PlaceKey("back", ("backspace",), "back", bar=True),
+        PlaceKey("forward", ("y",), "forward"),
         PlaceKey("try", ("t",), "try"),
+        PlaceKey("search", ("slash",), "search", bar=True),
+        PlaceKey("previous_match", ("N",), "previous_match"),
+        PlaceKey("note", ("a",), "note", bar=True),
+        PlaceKey("bookmark", ("m",), "bookmark"),
+        PlaceKey("notes", ("A",), "screen.command('notes')"),
     ),
     "choice": (
         PlaceKey("digit", ("1", "2", "3"), bar=True, fixed=True),
@@ -74,6 +80,14 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("previous", ("left",), "turn(-1)"),
         PlaceKey("clear", ("delete", "backspace"), "clear", bar=True),
         *_ROWS,
+        _LEAVE,
+    ),
+    "sketch": (
+        PlaceKey("right", ("right", "l"), "along(1)", bar=True),
+        PlaceKey("left", ("left", "h"), "along(-1)"),
+        PlaceKey("higher", ("up", "k"), "lift(1)", bar=True),
+        PlaceKey("lower", ("down", "j"), "lift(-1)", bar=True),
+        PlaceKey("finish", ("enter",), "finish", bar=True),
         _LEAVE,
     ),
     "text": (
@@ -123,6 +137,18 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "go_to_line": (
         PlaceKey("go", ("enter",), "go", bar=True),
         _CLOSE,
+    ),
+    "search": (
+        PlaceKey("read", ("enter",), "read", bar=True),
+        PlaceKey("next", ("down",), "next(1)", bar=True),
+        PlaceKey("previous", ("up",), "next(-1)", bar=True),
+        _CLOSE,
+    ),
+    "note": (
+        PlaceKey("close", ("escape",), "close", bar=True, same_as="leave"),
+        PlaceKey("earlier", ("alt+up",), "turn(-1)", bar=True),
+        PlaceKey("later", ("alt+down",), "turn(1)", bar=True),
+        PlaceKey("undo", ("ctrl+z",), same_as="code.undo"),
     ),
     "terminal": (
         PlaceKey("interrupt", ("ctrl+c",)),

@@ -43,6 +43,8 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "own_editor": "alt+u",
         "runner": "alt+j",
         "back": "alt+z",
+        "forward": "alt+shift+z",
+        "search_all": "alt+shift+s",
         "course": "alt+y",
         "next_lesson": "alt+pagedown greater_than_sign",
         "previous_lesson": "alt+pageup less_than_sign",

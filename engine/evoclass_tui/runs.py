@@ -316,7 +316,8 @@ class Runs:
         had_values = bool(self.session.state.live)
         self.session.desk.record(job.recording)
         job.kept = True
-        self.view.post_message(RunKept(0 if had_values else len(self.session.state.live)))
+        shown = self.session.state.live.keys() & set(self.session.lesson.live)
+        self.view.post_message(RunKept(0 if had_values else len(shown)))
 
     def failed(self, why: str) -> None:
         """Say why the runner itself could not run the program on the screen."""

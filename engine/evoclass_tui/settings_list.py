@@ -11,10 +11,12 @@ from evoclass.frozen import frozen
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.config import DENSITIES, MOTIONS, PICTURES
 from evoclass.learner.session import Session
+from evoclass.learner.standing import duration
 from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
 from evoclass.running import ending
 from evoclass.wording.numerals import localised
+from evoclass.wording.printable import printable
 from evoclass_tui.keymap import PRESET
 from evoclass_tui.presets import PRESETS
 from evoclass_tui.runs import Runs
@@ -28,6 +30,9 @@ TIMES = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0)
 MEMORIES = tuple(2**power for power in range(30, 38))
 """Resident bytes of a run, 1 to 128 GB."""
 
+
+GOALS = (30, 60, 90, 120, 180, 240, 300, 420, 600)
+"""Minutes of study in a week."""
 
 STEPS = 20
 """Number of steps between the bounds of a plugin's number."""
@@ -105,6 +110,14 @@ def _own(
     def suggest(wanted: object) -> None:
         app.remember(suggestions=bool(wanted))
 
+    def use_goal(minutes: object) -> None:
+        app.remember(weekly_minutes=minutes)
+
+    def use_folder(folder: object) -> None:
+        session.syncing.folder = str(folder)
+        session.syncing.wish()
+        app.remember(sync_folder=str(folder))
+
     def limit(**values: Any) -> None:
         app.remember(limits=replace(session.settings.limits, **values))
 
@@ -138,7 +151,23 @@ def _own(
         ),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
+        SettingLine("weekly_minutes", _goals(session), session.settings.weekly_minutes, use_goal),
+        SettingLine("sync_folder", _folders(session), session.syncing.folder, use_folder),
     ]
+
+
+def _goals(session: Session) -> list[tuple[str, object]]:
+    """Return no goal and usual ones, with the one in the file among them."""
+    none: list[tuple[str, object]] = [(session.catalog("settings.no_goal"), 0)]
+    goals = sorted({*GOALS, session.settings.weekly_minutes} - {0})
+    return [*none, *((duration(minutes, session.catalog), minutes) for minutes in goals)]
+
+
+def _folders(session: Session) -> list[tuple[str, object]]:
+    """Return no folder, and the one that a command has chosen."""
+    known = session.syncing.known
+    none: list[tuple[str, object]] = [(session.catalog("settings.no_folder"), "")]
+    return [*none, (printable(known), known)] if known else none
 
 
 def _of_plugins(app: Shell) -> Iterator[SettingLine]:

@@ -64,6 +64,7 @@ class Shown:
         if any(segment.control for segment in strip):
             pen.copy(y, x, strip, system)  # a picture, say: nobody knows what it leaves on the screen
             row[x : x + strip.cell_length] = [None] * min(strip.cell_length, len(row) - x)
+            _mend(pen, row, y, x + strip.cell_length)
             return
         painter = self.painter
         if painter is not None and not painter.in_text and y == len(self._rows) - 1:
@@ -71,15 +72,33 @@ class Shown:
         cells = _cells(strip, system, painter)[: len(row) - x]
         if row[x : x + len(cells)] == cells:
             return
+        changed = -1
         for at, cell in enumerate(cells, x):
             before = row[at]
             if before == cell:
+                if changed == at - 1:
+                    _mend(pen, row, y, at)
                 continue
+            changed = at
             if before is not None and not before.text:
                 _break(row, at)
             row[at] = cell
             if cell.text:
                 pen.put(row, y, at, cell)
+        if changed == x + len(cells) - 1:
+            _mend(pen, row, y, changed + 1)
+
+
+def _mend(pen: _Pen, row: list[Cell | None], y: int, at: int) -> None:
+    """Send a part of a picture again that stays while the cell to its left changes: it may have gone on with that."""
+    if at < len(row) and (cell := row[at]) is not None and cell.patch is not None:
+        pen.mend(row, y, at, cell)
+
+
+def _goes_on(row: list[Cell | None], x: int, patch: Patch) -> bool:
+    """Whether the cell to the left shows the part of the same picture to the left."""
+    left = row[x - 1] if x else None
+    return left is not None and left.patch == patch._replace(column=patch.column - 1)
 
 
 def _break(row: list[Cell | None], at: int) -> None:
@@ -112,12 +131,19 @@ class _Pen:
         text, ink, patch = cell
         if self._place != (y, x):
             self._go(row, y, x)
+        elif patch is not None and self._painter is not None and _goes_on(row, x, patch):
+            text = self._painter.beside(cell)
         if ink is not self._ink:
             self._take(ink, blank=text == " ")
         self._out.append(text)
         # Terminals differ in how far a text of other than one cell moves the cursor.
         one = patch is not None or (len(text) == 1 and (text.isascii() or cell_len(text) == 1))
         self._place = (y, x + 1) if one else None
+
+    def mend(self, row: list[Cell | None], y: int, x: int, cell: Cell) -> None:
+        """Draw a part of a picture again, if it hangs on the text of the cells around it."""
+        if self._painter is not None and self._painter.in_text:
+            self.put(row, y, x, cell)
 
     def _lay(self, patch: Patch, y: int, x: int) -> None:
         """Add a cell to the part of a picture that is painted in one go."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from fractions import Fraction
+from functools import cached_property
 from itertools import permutations
 from typing import ClassVar, Self
 
@@ -29,10 +29,14 @@ _PRIMES = (
 
 @frozen
 class Size:
-    """One axis: its text and its expression."""
+    """One axis, as an expression."""
 
     text: str
-    tree: ast.expr = field(compare=False)  # trees are equal to none but themselves
+
+    @cached_property
+    def tree(self) -> ast.expr:
+        """Its expression."""
+        return ast.parse(self.text, mode="eval").body
 
     @property
     def names(self) -> frozenset[str]:
@@ -85,7 +89,7 @@ def _size(text: str) -> Size | None:
         return None
     except ZeroDivisionError:
         pass
-    return Size(text, tree)
+    return Size(text)
 
 
 def _value(node: ast.expr, sizes: Mapping[str, int]) -> Fraction:

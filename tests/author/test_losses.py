@@ -398,3 +398,27 @@ def test_labs_that_import_each_other_are_written_before_they_are_needed():
     files = Files(labs, {})
     assert [file for file, _ in files.needed(labs[0])] == ["b.py", "c.py"]
     assert [files.is_file(lab) for lab in labs] == [False, True, True, False]
+
+
+GUESS = (
+    "```{lab} a.py\nloss = 1\n```\n\n"
+    ":::{guess} where\n:lab: a.py\n:when: loss > 1\n\nWhere does the *loss* end?\n\n- [ ] above\n- [ ] below\n:::\n\n"
+    ":::{number} n\nWhat is 1 + 1?\n:answer: 2\n:::\n"
+)
+
+
+@pytest.mark.parametrize("to", KINDS)
+def test_a_guess_is_shown_as_a_question_to_oneself_or_left_out_with_a_word(tmp_path: Path, to: str) -> None:
+    written(tmp_path, GUESS)
+    target = tmp_path / "out"
+    command = [sys.executable, "-m", "evoclass", "export", "01-a.md", "--to", to, "--output", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout + done.stderr
+    if to in ("anki", "qti"):
+        assert "left out: the guesses before a run: where" in said
+    else:
+        assert "guesses are shown as questions to oneself" in said
+        text = target.read_text()
+        assert "Guess before you run" in text
+        assert "above" in text

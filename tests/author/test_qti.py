@@ -308,3 +308,15 @@ def test_nothing_that_is_asked_gets_lost(tmp_path, command):
     words = "".join(Grader(items["q"]).all("prompt")[0].itertext())
     for piece in ("First", "an item", "c | d", "said", "x", "y\u00a0=\u00a01"):
         assert piece in words
+
+
+def test_a_diagram_is_drawn_and_described(tmp_path, command):
+    file = tmp_path / "01-a.md"
+    net = "graph LR\n  accDescr: Pixels become classes.\n  A[pixels] --> B[classes]\n"
+    file.write_text(f"{HEAD}:::{{choice}} q\n?\n\n```mermaid\n{net}```\n\n- [x] r\n- [ ] w\n:::\n")
+    items, _ = exported(file, tmp_path, command)
+    valid(items["q"])
+    words = "".join(Grader(items["q"]).all("prompt")[0].itertext())
+    assert "Pixels become classes." in words
+    assert "│" in words
+    assert "graph" not in words

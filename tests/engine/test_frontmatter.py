@@ -17,6 +17,12 @@ LINE = st.one_of(
     st.builds("{}: {}".format, st.sampled_from(["id", "title", "x-y"]), WORDS),
     st.builds("  - {}".format, WORDS),
     st.builds(" - {}".format, WORDS),
+    st.builds("  - text: {}".format, WORDS),
+    st.builds("{}shown_by: {}".format, st.sampled_from(["    ", "   ", "  "]), WORDS),
+    st.builds(
+        "    evidence: [{}]".format,
+        st.lists(st.sampled_from(["a", "b-c", "d/e.py", "null", ""])).map(", ".join),
+    ),
     st.sampled_from(
         ["id:", "title:  ", "", "  ", "# note", "objectives:", "- a", "a", "null: null", "minutes: ~"]
     ),

@@ -440,9 +440,11 @@ def test_nothing_is_drawn_that_would_be_read_as_signs(course: Path) -> None:
         "",
         "Tip: Why? Because.",
         "",
-        "- one",
-        "- two",
-        "- three",
+        "List of 2 items:",
+        "1. one",
+        "2. two",
+        "List of one item:",
+        "1. three",
         "",
         "Code in python, one line:",
         "    x = 1",
@@ -529,6 +531,12 @@ def test_sections_can_be_chosen_repeated_and_help_is_there(course: Path) -> None
     terminal.wait("Heading level 2: Questions")
     terminal.wait(ENGLISH("plain.letter"))
     terminal.type("b\n")
+    terminal.wait(ENGLISH("plain.letter"))
+    terminal.type(":b\n")
+    terminal.wait("Heading level 1: Adding")
+    terminal.wait(RUN_IT)
+    terminal.type("k\n")
+    terminal.wait("Heading level 2: Questions")
     terminal.wait(ENGLISH("plain.letter"))
     terminal.type("q\n")
     terminal.wait("of 3 questions passed")

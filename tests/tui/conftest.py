@@ -43,6 +43,7 @@ def open_stage(course: Path) -> OpenStage:
                 extra=[(f"extra{n}", plugin) for n, plugin in enumerate(plugins)]
             )
         session = Session.open(space.library, space.store, space.plugins, space.settings, lesson, language)
+        session.syncing = space.syncing
         session.at_course_page = session.at_course_page and newcomer
         if trusted:
             session.trust.grant_for_now(session.place)
@@ -57,6 +58,7 @@ def open_stage(course: Path) -> OpenStage:
             await pilot.pause()
             yield stage
         space.store.close()
+        space.syncing.close()
 
     return opened
 

@@ -12,6 +12,7 @@ from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
 from evoclass_tui.app import EvoClassApp
 from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.long_page import STRETCH
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage, until
 
@@ -19,8 +20,15 @@ LATER = (
     *("pygments.lexers.python", "psutil", "tomlkit", "wcwidth", "importlib.metadata", "torch"),
     *("textual.widgets._text_area", "evoclass_tui.widgets.editor", "evoclass_tui.widgets.lab"),
     *("evoclass_tui.screens.dialogs", "evoclass_tui.runs", "evoclass_tensors.screen.panel"),
+    *("markdown_it", "mdit_py_plugins", "evoclass.reading.assembly"),
 )
-"""Modules that take time and that the first picture does not need."""
+"""Modules that take time and that the first picture of a lesson does not need that was open before."""
+
+MODULES = 265
+"""Most modules of EvoClass and its plugins that are imported before the first picture; there were 258."""
+
+WIDGETS = 50
+"""Most widgets of the first picture, in a lesson of any length; there were 43."""
 
 PROGRAM = """
 import sys
@@ -28,6 +36,8 @@ from evoclass_tui.screens.lesson import LessonScreen
 
 async def stop(self):
     print(sorted(set(sys.argv[3:]) & sys.modules.keys()))
+    print(sum(name.startswith("evoclass") for name in sys.modules))
+    print(sum(1 for _ in self.walk_children()))
     self.app.exit()
 
 LessonScreen._complete = stop
@@ -39,15 +49,43 @@ from pathlib import Path
 
 space = Workspace(content=Path(sys.argv[1]), asked_language="en")
 session = Session.open(space.library, space.store, space.plugins, space.settings, sys.argv[2], "en")
-EvoClassApp(session, space.plugins.make_runners()).run(headless=True)
+EvoClassApp(session, space.plugins.make_runners()).run(headless=True, size=(120, 40))
 """
 
 
-def test_the_first_picture_loads_nothing_that_is_not_on_it(course: Path, tmp_path: Path) -> None:
+SECTION = """
+## Section {number}
+
+Some text.
+
+```{{choice}} question-{number}
+
+What is {number} plus one?
+
+- [x] more
+- [ ] {number}
+```
+"""
+
+
+def first_picture(course: Path) -> tuple[str, int, int]:
+    """Return the modules of `LATER` that are imported, and how many of ours there are, and how many widgets."""
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(course), "1", *LATER], capture_output=True, text=True, timeout=120
     )
-    assert ended.stdout.strip() == "[]", ended.stderr
+    assert ended.stdout, ended.stderr
+    later, modules, widgets = ended.stdout.splitlines()
+    return later, int(modules), int(widgets)
+
+
+def test_the_first_picture_loads_and_makes_nothing_that_is_not_on_it(course: Path) -> None:
+    lesson = next((course / "en").glob("01-*.md"))
+    lesson.write_text(lesson.read_text() + "".join(SECTION.format(number=number) for number in range(300)))
+    first_picture(course)  # keeps what the lesson says
+    later, modules, widgets = first_picture(course)
+    assert later == "[]"
+    assert modules <= MODULES
+    assert widgets <= WIDGETS
 
 
 def open_at_once(course: Path, runner: FakeRunner) -> EvoClassApp:
@@ -69,6 +107,22 @@ async def test_the_page_can_be_read_before_the_lab_is_there(course: Path) -> Non
         await pilot.pause()
         assert screen.lab.display
         assert screen.focused is screen.reader
+
+
+async def test_the_page_stays_where_it_is_when_the_rest_of_a_long_lesson_comes(course: Path) -> None:
+    lesson = next((course / "en").glob("01-*.md"))
+    lesson.write_text(lesson.read_text() + "".join(SECTION.format(number=number) for number in range(300)))
+    before = open_at_once(course, FakeRunner())
+    before.session.reached("question-150")
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen, reader = app.lesson_screen, app.lesson_screen.reader
+        assert len(reader.parts_here) < STRETCH / 2
+        await screen.until_whole()
+        await until(lambda: reader.block_on(round(reader.scroll_y)) == ("question-150", 0))
+        await pilot.pause()
+        assert reader.block_on(round(reader.scroll_y)) == ("question-150", 0)
+        assert len(reader.parts_here) == STRETCH
 
 
 @pytest.mark.parametrize("key", ["f5", "f3"])

@@ -80,7 +80,7 @@ def unlike_any() -> dict[str, str]:
     ]
     names = [entry.id for entry in (*own_entries(), *tensors()) if not entry.fixed]
     free += [f"alt+{digit}" for digit in "0123456789"] + [
-        f"alt+shift+{letter}" for letter in "abcdefghijklmno"
+        f"alt+shift+{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"
     ]
     read = [read_key(key) for key in free]
     assert len(set(read)) >= len(names)
@@ -129,7 +129,18 @@ async def test_every_widget_has_the_new_keys_and_none_of_the_old_ones(open_stage
                 assert keys == {wanted[name]}, (node, name)
                 seen.add(name)
         # The others are looked up when a key is pressed, or belong to widgets that this lesson has not.
-        absent = ("choice.", "order.", "match.", "knob.", "code.", "terminal.", "go_to_line.")
+        absent = (
+            "choice.",
+            "order.",
+            "match.",
+            "sketch.",
+            "knob.",
+            "code.",
+            "terminal.",
+            "go_to_line.",
+            "note.",
+            "search.",
+        )
         assert {name for name in wanted if name not in seen and not name.startswith(absent)} == set()
 
 
@@ -592,10 +603,10 @@ def test_the_bundled_lessons_name_keys_that_there_are() -> None:
 async def test_the_bar_shows_no_key_of_the_window_that_means_something_else_where_one_is(
     open_stage: OpenStage,
 ) -> None:
-    keep(map="m alt+m", language="ctrl+l", run="ctrl+f alt+r")
+    keep(map="w alt+m", language="ctrl+l", run="ctrl+f alt+r")
     async with open_stage(size=(200, 40)) as stage:
         bar = stage.screen.query_one(KeyBar)
-        assert "m Map" in str(bar.render())
+        assert "w Map" in str(bar.render())
         assert "^F Run" in str(bar.render())
         assert "^L Italiano" in str(bar.render())
         stage.lab.editor.focus()  # type: ignore[union-attr]

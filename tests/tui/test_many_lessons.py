@@ -9,8 +9,8 @@ from textual.widgets import Input, OptionList
 
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.textual_private import screen_text
-from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.next_lesson import NextLesson
+from evoclass_tui.widgets.recap_card import RecapCard
 from manylessons import write_many
 from tui.stage import OpenStage, Stage
 
@@ -70,7 +70,7 @@ async def test_a_finished_lesson_says_once_what_comes_next(open_stage: OpenStage
             stage.session.answers.reveal(name)
         stage.screen.show_progress()
         await stage.pilot.pause()
-        assert stage.screen.query(EndCard)
+        assert stage.screen.query(RecapCard)
         assert not stage.screen.query(NextLesson)
         await stage.press("greater_than_sign")
         await stage.until(lambda: stage.session.lesson.id == "lesson-3")

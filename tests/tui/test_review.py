@@ -70,7 +70,7 @@ async def asked(app: OpenedApp, place: str) -> None:
 
 
 async def begin(app: OpenedApp) -> None:
-    app.pilot.app.lesson_screen.dialogs.action_review()
+    await app.pilot.app.lesson_screen.dialogs.action_review()
     await asked(app, "question 1 of 2")
 
 
@@ -80,9 +80,9 @@ async def typed(app: OpenedApp, text: str) -> None:
 
 async def test_the_window_says_what_is_due(opened: Opened) -> None:
     async with opened() as app:
-        await app.until("Due for review: 2 questions")
+        await app.until("Questions due for review: 2")
         await app.press("ctrl+o")
-        await app.until(lambda: app.text.count("Due for review: 2 questions"))
+        await app.until(lambda: app.text.count("Questions due for review: 2"))
 
 
 async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
@@ -101,7 +101,7 @@ async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
         await app.press("enter")
         await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
     async with opened() as app:
-        app.pilot.app.lesson_screen.dialogs.action_review()  # nothing is due: what comes next is asked
+        await app.pilot.app.lesson_screen.dialogs.action_review()  # nothing is due: what comes next is asked
         await app.until("question 1 of 2")
         assert app.pilot.app.screen._review.plan.due == ()
 
@@ -127,12 +127,12 @@ async def test_what_is_left_stays_due(opened: Opened) -> None:
         await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
         assert app.pilot.app.session.state.exercise("double").passed
     async with opened() as app:
-        await app.until("Due for review: 2 questions")
+        await app.until("Questions due for review: 2")
 
 
 async def test_in_a_small_window_the_title_and_the_keys_stay(tmp_path: Path, opened: Opened) -> None:
     async with open_app(LESSON, folder=tmp_path, size=(60, 18), language="it") as app:
-        app.pilot.app.lesson_screen.dialogs.action_review()
+        await app.pilot.app.lesson_screen.dialogs.action_review()
         await app.until("domanda 1 di 2")
         screen = app.pilot.app.screen
         for part in screen.query(Static):

@@ -10,12 +10,13 @@ from evoclass.protocol import Exit, Frame, Prompt
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.editor import Editor
-from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.recap_card import RecapCard
 from tui.reading import paragraph, reading
 from tui.stage import OpenStage, Stage
 
@@ -106,9 +107,9 @@ async def test_a_lesson_that_is_done_says_what_was_done_and_what_is_next(
         "---\nformat: 1\nid: next\nnumber: 2\ntitle: Taking away\nlanguage: en\n---\n\n# Taking away\n\nText.\n"
     )
     async with open_stage(size=(120, 50)) as stage:
-        assert not stage.screen.query(EndCard)
+        assert not stage.screen.query(RecapCard)
         await answer_all(stage)
-        card = stage.screen.query_one(EndCard)
+        card = stage.screen.query_one(RecapCard)
         assert any("summary below" in notice for notice in stage.notices)
         for _ in range(4):
             stage.screen.reader.focus()
@@ -119,17 +120,18 @@ async def test_a_lesson_that_is_done_says_what_was_done_and_what_is_next(
         await stage.until(lambda: stage.app.focused in card.query("Pill"))
         await stage.press("enter")
         await stage.until(lambda: stage.session.lesson.id == "next")
-        assert not stage.screen.query(EndCard)
+        assert not stage.screen.query(RecapCard)
 
 
 async def test_the_last_lesson_ends_at_the_course(open_stage: OpenStage) -> None:
     async with open_stage(size=(120, 50), language="it") as stage:
         await answer_all(stage)
-        stage.screen.query_one(EndCard).focus_first()
+        stage.screen.query_one(RecapCard).focus_first()
+        await stage.until(lambda: isinstance(stage.app.focused, Pill))
         await stage.press("enter")
         assert isinstance(stage.app.screen, CoursePage)
     async with open_stage(size=(120, 50)) as stage:
-        assert stage.screen.query(EndCard)
+        assert stage.screen.query(RecapCard)
         assert not any("summary below" in notice for notice in stage.notices)
 
 

@@ -16,6 +16,7 @@ from evoclass_tensors.screen.table import TensorTable
 from evoclass_tui.screens.compare import Compare
 from evoclass_tui.screens.picture import LargePicture
 from evoclass_tui.screens.review import ReviewScreen
+from evoclass_tui.screens.search import SearchScreen
 from evoclass_tui.widgets.figures import FigurePanel, FiguresPane
 from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.picture import PictureView
@@ -204,6 +205,25 @@ async def dialogs(stage: Stage) -> Stops:
     yield "a review"
     await stage.press("escape", "escape")
     await stage.until(lambda: stage.app.screen is stage.screen)
+    await stage.press("a", *"a note", "escape", "down", "down", "m")
+    await stage.pilot.pause()
+    yield "a note and a bookmark on the page"
+    stage.app.clear_notifications()
+    await stage.press("a", "alt+down", "x")
+    yield "a note is being written"
+    await stage.press("backspace", "escape", "A")
+    yield "the notes"
+    await stage.press("escape", "slash", *"the")
+    yield "a search in the lesson"
+    await stage.press("enter", "n")
+    yield "the next match"
+    await stage.press("escape", "alt+s", *"sum")
+    screen = stage.app.screen
+    assert isinstance(screen, SearchScreen)
+    await stage.until(lambda: screen.last_typed == "sum" and not stage.screen.dialogs.finder.is_reading)
+    await stage.pilot.pause()
+    yield "the search over everything"
+    await stage.press("escape")
     await stage.press("ctrl+p", *"no such thing")
     yield "the palette without a match"
     await stage.press("escape")

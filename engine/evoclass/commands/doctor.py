@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from evoclass.commands.keys import key_table
-from evoclass.commands.options import CATALOG, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, json_option, language_option, read_aloud, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError
@@ -57,13 +57,27 @@ def doctor(context: click.Context, as_json: bool) -> None:
         say_json(findings)
     else:
         width = max(len(finding.topic) for finding in findings)
+        aloud = read_aloud(space)
         for finding in findings:
+            if aloud:
+                click.echo(printable(_aloud(space.catalog, finding)))
+                continue
             mark = click.style("✓", fg="green") if finding.ok else click.style("!", fg="yellow", bold=True)
             mark = "–" if finding.missing else mark
             click.echo(f"{mark} {finding.topic:<{width}}  {printable(finding.value)}")
             if finding.fix:
                 click.echo(f"  {'':<{width}}  → {printable(finding.fix)}")
     sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _aloud(catalog: Catalog, finding: Finding) -> str:
+    """Return a line of the report in words."""
+    said = f"{finding.topic}: {finding.value.replace(' · ', ', ')}"
+    if not finding.ok:
+        said = catalog("doctor.wrong", said=said)
+    elif finding.missing:
+        said = catalog("doctor.not_here", said=said)
+    return catalog("doctor.fix", said=said, fix=finding.fix) if finding.fix else said
 
 
 def _system(space: Workspace) -> Iterator[Finding]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from itertools import groupby
 from typing import Any
 
 import click
 
-from evoclass.commands.options import CATALOG, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, json_option, language_option, read_aloud, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.errors import PluginError
@@ -56,8 +57,14 @@ def _print(space: Workspace, table: dict[str, Any]) -> None:
     rows = table["keys"]
     wide = max(cell_width("  ".join(row["shown"])) for row in rows)
     names = max(len(row["id"]) for row in rows)
+    aloud = read_aloud(space)
     for where, inside in groupby(rows, lambda row: row["where"]):
         click.secho(printable(where), bold=True)
+        if aloud:
+            for row in inside:
+                named = ", ".join(re.sub(r"[+_]", " ", key) for key in row["keys"]) or "-"
+                click.echo(printable(f"{row['does']}: {named}. ({row['id']})"))
+            continue
         for row in inside:
             shown = "  ".join(row["shown"])
             mark = "*" if row["own"] else "+" if row["changed"] else " "

@@ -53,9 +53,12 @@ def learn(
         screen.go_on_in_child()
     lesson = screen.left_open() or lesson
     settings = space.settings.changed(runner=runner_name) if runner_name else space.settings
+    if plain:
+        space.syncing.bring()  # the window looks once it is drawn
     if runner_name:
         space.runner(runner_name)  # a name that does not exist is an error now, not at the first run
     session = Session.open(space.library, space.store, space.plugins, settings, lesson, space.asked_language)
+    session.syncing = space.syncing
     if trust:
         try:
             session.say_yes()
@@ -76,5 +79,6 @@ def learn(
         again = screen.show(space, session, runners)
     finally:
         space.store.close()
+        space.syncing.close()
     if again:
         screen.begin_again(session)

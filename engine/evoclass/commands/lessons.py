@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import click
 
-from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
+from evoclass.commands.options import (
+    CATALOG,
+    content_option,
+    json_option,
+    language_option,
+    read_aloud,
+    workspace,
+)
 from evoclass.commands.output import say_json
 from evoclass.learner.progress import CourseState
-from evoclass.learner.standing import MARKS, duration, standing
+from evoclass.learner.standing import MARKS, Need, Standing, duration, numbered, standing
+from evoclass.learner.workspace import Workspace
+from evoclass.model import LessonEntry
 from evoclass.wording.printable import printable
 
 
@@ -50,6 +59,11 @@ def lessons(context: click.Context, as_json: bool) -> None:
         click.secho(printable(title), bold=True)
         known = CourseState(course.id, space.store.events(course.id))
         now = standing(course, known.lessons, space.library.questions)
+        if read_aloud(space):
+            click.echo(printable(", ".join(now.said(space.catalog))))
+            for entry in course.lessons:
+                click.echo(printable(_aloud(space, now, entry)))
+            continue
         click.secho(printable(f"  {' · '.join(now.said(space.catalog))}"), dim=True)
         width = len(str(max((entry.number for entry in course.lessons), default=0)))
         for entry in course.lessons:
@@ -62,3 +76,16 @@ def lessons(context: click.Context, as_json: bool) -> None:
             )
     if not courses:
         click.echo(space.catalog("session.no_lessons"))
+
+
+def _aloud(space: Workspace, now: Standing, entry: LessonEntry) -> str:
+    """Return a lesson of the list in words."""
+    say = space.catalog
+    parts = [Need(entry, now.mark(entry.id)).said(say)]
+    if entry.problem:
+        parts.append(say("cli.lessons.broken"))
+    if entry.minutes:
+        parts.append(duration(entry.minutes, say))
+    if needs := now.needs(entry.needs):
+        parts.append(say("standing.builds_on", lessons=", ".join(numbered(need.entry) for need in needs)))
+    return ", ".join(parts)

@@ -88,3 +88,8 @@ def at_terminal() -> bool:
 def can_draw() -> bool:
     """Whether the terminal can move its cursor; the one in an editor's shell buffer cannot."""
     return os.environ.get("TERM", "") not in ("dumb", "unknown")
+
+
+def read_aloud(space: Workspace) -> bool:
+    """Whether output is made for a screen reader: words instead of signs, and no columns."""
+    return space.settings.plain or not can_draw()

@@ -10,10 +10,18 @@ from typing import Any
 
 import click
 
-from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
+from evoclass.commands.options import (
+    CATALOG,
+    content_option,
+    json_option,
+    language_option,
+    read_aloud,
+    workspace,
+)
 from evoclass.commands.output import say, say_json
+from evoclass.commands.sync import sync
 from evoclass.errors import ProgressError
-from evoclass.learner import progressfile
+from evoclass.learner import progressfile, week
 from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.progress import LessonState
 from evoclass.learner.progressfile import ProgressFile
@@ -38,6 +46,7 @@ def progress(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     space = workspace(context)
+    space.syncing.bring()
     states: dict[str, dict[str, LessonState]] = {}
     for event in space.store.events():
         states.setdefault(event.course, {}).setdefault(event.lesson, LessonState()).take(event)
@@ -68,22 +77,30 @@ def progress(context: click.Context, as_json: bool) -> None:
         return
     if space.store.set_aside is not None:
         click.echo(space.store.set_aside.said(space.catalog), err=True)
+    for sentence in space.syncing.troubles(space.catalog):
+        say(sentence, err=True)
     if not rows:
         click.echo(space.catalog("cli.progress.none"))
+    aloud = read_aloud(space)
     for found in standings.values():
         course = found.course
         click.secho(printable(" · ".join(filter(None, (course.code, course.title)))), bold=True)
-        click.secho(printable(f"  {' · '.join(found.said(space.catalog))}"), dim=True)
+        said = found.said(space.catalog)
+        click.secho(printable(", ".join(said) if aloud else f"  {' · '.join(said)}"), dim=True)
         here = [row for row in rows if row["course"] == course.id and course.place(row["lesson"]) is not None]
         for row in sorted(here, key=lambda row: course.place(row["lesson"]) or 0):
             entry = course.entry(row["lesson"])
             assert entry is not None
-            click.echo(
-                printable(f"  {MARKS[found.mark(entry.id)]} {numbered(entry)}: ") + _counts(space, row)
+            mark, title = found.mark(entry.id), numbered(entry)
+            named = (
+                space.catalog(f"standing.need.{mark}", title=title) if aloud else f"  {MARKS[mark]} {title}"
             )
+            click.echo(printable(f"{named}: ") + _counts(space, row))
     for row in rows:
         if row["course"] not in standings or standings[row["course"]].course.place(row["lesson"]) is None:
             click.echo(printable(f"{row['title']}: ") + _counts(space, row))
+    if goal := week.said(space.store, space.settings, space.catalog):
+        click.echo(goal)
     if (reviews := _reviews(space)).due:
         click.echo(f"{reviews.said(space.catalog)}: evoclass review")
 
@@ -92,6 +109,9 @@ def _reviews(space: Workspace) -> Plan:
     return (
         Review(space.library, space.store, space.plugins, space.settings, space.asked_language).prepare().plan
     )
+
+
+progress.add_command(sync)
 
 
 @progress.command("export", help=CATALOG("cli.progress.export.help"))
@@ -128,7 +148,11 @@ def export_(context: click.Context, file: Path, pseudonym: bool) -> None:
 def merge(context: click.Context, files: tuple[Path, ...], mine: bool) -> None:
     space = workspace(context)
     store = _log(space)
-    found = [progressfile.read(file) for file in files]
+    try:
+        found = [progressfile.read(file) for file in files]
+    except ProgressError as error:
+        nothing = space.catalog("progress.nothing_merged")
+        raise ProgressError(f"{error.said(space.catalog)} {nothing}") from error
     for file, one in zip(files, found, strict=True):
         if not (mine or store.has(one.events) or _is_mine(space, file, one)):
             fields = {"file": file, "theirs": one.learner, "ours": store.learner}
@@ -188,7 +212,8 @@ def _log(space: Workspace) -> Store:
 
 def _counts(space: Workspace, row: Mapping[str, Any]) -> str:
     counts = {key: row[key] for key in ("passed", "total", "runs")}
-    return space.catalog("cli.progress.row", **counts, minutes=f"{row['seconds'] / 60:.0f}")
+    said = space.catalog("cli.progress.row", **counts, minutes=f"{row['seconds'] / 60:.0f}")
+    return said.replace(" · ", ", ") if read_aloud(space) else said
 
 
 def _course(found: Standing) -> dict[str, Any]:

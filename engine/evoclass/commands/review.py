@@ -39,6 +39,7 @@ def review(context: click.Context, plain: bool, more: bool, as_json: bool, runne
     if not plain and not as_json and at_terminal() and can_draw():
         _on_screen(space, settings)
         return
+    space.syncing.bring()
     sitting = Review(space.library, space.store, space.plugins, settings, space.asked_language).prepare(
         more=more
     )
@@ -58,18 +59,22 @@ def review(context: click.Context, plain: bool, more: bool, as_json: bool, runne
     from evoclass.plain.review import PlainReview
 
     gc.enable()
+    sitting.syncing = space.syncing
     try:
         PlainReview(sitting, space.plugins.make_runners()).run()
     finally:
         space.store.close()
+        space.syncing.close()
 
 
 def _on_screen(space: Workspace, settings: Settings) -> None:
     session = Session.open(space.library, space.store, space.plugins, settings, language=space.asked_language)
     session.at_review, session.at_course_page = True, False
+    session.syncing = space.syncing
     try:
         again = screen.show(space, session, space.plugins.make_runners())
     finally:
         space.store.close()
+        space.syncing.close()
     if again:
         screen.begin_again(session)

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from evoclass.commands.options import (
     content_option,
     json_option,
     language_option,
+    read_aloud,
     trust_option,
     workspace,
 )
@@ -36,6 +38,7 @@ from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
+from evoclass.plain.retelling import Retelling
 from evoclass.protocol import Exit, Figure, Output, RunEvent, Waiting
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Limits, Program, Run, Runner
@@ -96,7 +99,7 @@ def run(
     availability = space.plugins.available(type(runner))
     if not availability.ok:
         raise RunnerUnavailable(availability.said(space.catalog))
-    recording = asyncio.run(_run(runner, program, limits, space.catalog, as_json))
+    recording = asyncio.run(_run(runner, program, limits, space.catalog, as_json, read_aloud(space)))
     ended = recording.exit
     if ended is None:
         raise RunnerUnavailable(space.catalog("exit.lost"))
@@ -153,10 +156,12 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
 
 
 async def _run(
-    runner: Runner, program: Program, limits: Limits, catalog: Catalog, as_json: bool
+    runner: Runner, program: Program, limits: Limits, catalog: Catalog, as_json: bool, aloud: bool
 ) -> Recording:
     recording = Recording(program, runner.name, output_limit=None if as_json else 1)
     escapes = EscapeFilter() if sys.stdout.isatty() else SequenceFilter()
+    retelling = Retelling(lambda text: _write(escapes.feed(text))) if aloud and not as_json else None
+    pass_on = retelling.feed if retelling is not None else lambda text: _write(escapes.feed(text))
     size = shutil.get_terminal_size()
     try:
         try:
@@ -170,8 +175,10 @@ async def _run(
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, lambda: stops.add(asyncio.ensure_future(running.stop())))
         _forward_input(running, loop)
-        tell = None if as_json else partial(_print, escapes=escapes, catalog=catalog)
+        tell = None if as_json else partial(_print, pass_on=pass_on, catalog=catalog)
         await record(running, recording, tell)
+        if retelling is not None:
+            retelling.finish()
     finally:
         await runner.close()
     return recording
@@ -191,13 +198,17 @@ def _explain(explanation: Explanation | None) -> None:
     click.echo("\n" + "\n".join(line for line in lines if line), err=True)
 
 
-def _print(event: RunEvent, escapes: EscapeFilter | SequenceFilter, catalog: Catalog) -> None:
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+
+
+def _print(event: RunEvent, pass_on: Callable[[str], None], catalog: Catalog) -> None:
     """Pass the program's output on: harmless output to a terminal, text without colours to a pipe or a file.
 
     The program itself sees a terminal in either case, so it colours its output.
     """
     if isinstance(event, Output):
-        sys.stdout.write(escapes.feed(event.text))
+        pass_on(event.text)
         sys.stdout.flush()
     elif isinstance(event, Waiting):
         click.echo(wait.sentence(event, catalog), err=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from evoclass.commands.options import CATALOG, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, json_option, language_option, read_aloud, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError, NotFoundError
@@ -62,7 +62,13 @@ def runners(context: click.Context, as_json: bool) -> None:
         return
     width = max((len(one.name) for one in found), default=0)
     kinds = max((len(one.kind) for one in found), default=0)
+    aloud = read_aloud(space)
     for one in found:
+        if aloud:
+            key = "chosen" if one.chosen else "usable" if one.ok else "unusable"
+            text = printable(one.text or one.kind).replace(" · ", ", ")
+            click.echo(space.catalog(f"cli.runners.{key}", name=one.name, text=text))
+            continue
         mark = click.style("✓", fg="green") if one.ok else "–"
         chosen = click.style("▸", bold=True) if one.chosen else " "
         click.echo(f"{chosen}{mark} {one.name:<{width}}  {one.kind:<{kinds}}  {printable(one.text)}".rstrip())

@@ -26,6 +26,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inlines,
@@ -144,7 +145,7 @@ def _draw(block: AnyBlock, width: int, context: _Context) -> list[Line]:
             return _drawing(block, width, context)
         case Fault():
             return fault_lines(block, width, context.catalog)
-        case ExerciseBlock() | Steps():
+        case ExerciseBlock() | Steps() | Guess():
             return []
     assert_never(block)
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from evoclass.disk.crashlog import write_down
-from evoclass.errors import EvoClassError, NotFoundError, PluginError, RunnerUnavailable
+from evoclass.errors import NotFoundError, PluginError, RunnerUnavailable
 from evoclass.exercise import Answer, Feedback, Verdict
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.store import Verb
 from evoclass.model import ExerciseBlock, Inlines, Lesson, Span
-from evoclass.pluginhost.blame import reason
 from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
+from evoclass.running.grading import graded, kept_in
 
 if TYPE_CHECKING:
     from evoclass.running.bench import RunnerBench
-
-Result = TypeVar("Result")
 
 
 class Answers:
@@ -66,7 +62,7 @@ class Answers:
         Raises RunnerError when its code cannot be run, PluginError when the question's plugin fails.
         """
         block, place = self.exercise(block_id), self._open.place_in_log
-        verdict = await self._verdict(block, answer)
+        verdict = await graded(block, answer, self.bench())
         if verdict.valid:
             self._log(
                 Verb.ANSWERED,
@@ -80,15 +76,6 @@ class Answers:
             if block.tries and not verdict.passed and place == self._open.place_in_log:
                 return await self._used_up(block, verdict)
         return verdict
-
-    async def _verdict(self, block: ExerciseBlock, answer: Answer) -> Verdict:
-        async def graded() -> Verdict:
-            verdict = await block.exercise.grade(answer, self.bench())
-            if not isinstance(verdict, Verdict):
-                raise TypeError(f"grade() gave {verdict!r}, not a Verdict")
-            return verdict
-
-        return await _kept_in(block, graded)
 
     async def _used_up(self, block: ExerciseBlock, verdict: Verdict) -> Verdict:
         """Say how many attempts are left; after the last one, show the solution."""
@@ -116,7 +103,7 @@ class Answers:
             state = self._open.state.exercises.get(block.id)
             if state is not None and state.answer is not None and not block.exercise.runs_code:
                 with suppress(PluginError):  # recorded; the answer stays without its old verdict
-                    verdicts[block.id] = await self._verdict(block, state.answer)
+                    verdicts[block.id] = await graded(block, state.answer, self.bench())
         return verdicts
 
     def draft(self, block_id: str, answer: Answer) -> None:
@@ -154,7 +141,7 @@ class Answers:
         async def solved() -> Answer:
             return dict(await exercise.solve(self.bench()))
 
-        solution = await _kept_in(block, solved)
+        solution = await kept_in(block, solved)
         if not state.done:
             known = {"solution": dict(solution)} if exercise.runs_code else {}
             self._log(Verb.EXPERIENCED, block_id, place, **known, **_once(block))
@@ -163,7 +150,7 @@ class Answers:
     def retry(self, block_id: str) -> None:
         """Clear the answer for another try, with newly drawn values; a passed exercise stays counted."""
         self._log(Verb.VOIDED, block_id)
-        self._open.draw_anew()
+        self._open.draw_anew(block_id)
 
     @property
     def total(self) -> int:
@@ -182,17 +169,6 @@ class Answers:
 def _once(block: ExerciseBlock) -> dict[str, bool]:
     """Return what an event says of a question that no review asks again."""
     return {} if block.exercise.reviewed else {"once": True}
-
-
-async def _kept_in(block: ExerciseBlock, work: Callable[[], Awaitable[Result]]) -> Result:
-    """Turn a failure of a question's plugin into a PluginError and log it in full."""
-    try:
-        return await work()
-    except EvoClassError:
-        raise
-    except Exception as error:
-        write_down(error)
-        raise PluginError(f"{block.exercise.kind}: {reason(error)}") from error
 
 
 async def _no_runner() -> Runner:

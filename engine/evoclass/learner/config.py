@@ -40,6 +40,9 @@ PICTURES = ("auto", "kitty", "iterm2", "sixel", "blocks", "off")
 CHOICES = {"motion": MOTIONS, "pictures": PICTURES, "density": DENSITIES}
 """Settings with a few possible values."""
 
+MAY_BE_ZERO = ("weekly_minutes",)
+"""Settings with a number that 0 turns off."""
+
 _TABLES = ("plugins", "runners", "keys", "unknown")
 """Fields of the settings that are no lines of the file."""
 
@@ -76,6 +79,10 @@ class Settings:
     """How pictures are drawn; one of `PICTURES`."""
     density: str = "comfortable"
     """One of `DENSITIES`."""
+    sync_folder: str = ""
+    """Folder in which progress travels between the learner's machines; empty for none."""
+    weekly_minutes: int = 0
+    """Minutes that the learner wants to study in a week; 0 for no goal."""
     plain: bool = False
     """Whether lessons open in plain mode, as with `--plain`."""
     run_on_save: bool = False
@@ -308,7 +315,7 @@ def _checked(path: Path, cls: type[Settings] | type[Limits], values: dict[str, A
                 name=key,
                 found=repr(value),
             )
-        if kind in (int, float) and value <= 0:
+        if kind in (int, float) and (value < 0 or (value == 0 and key not in MAY_BE_ZERO)):
             raise ConfigError(
                 f"{path}: {key}: must be above zero, found {value!r}",
                 "config.not_positive",

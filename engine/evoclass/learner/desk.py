@@ -14,8 +14,9 @@ import msgspec
 
 from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotFoundError
+from evoclass.learner.guesses import expressions, given
 from evoclass.learner.openlesson import OpenLesson
-from evoclass.learner.progress import RunRecord
+from evoclass.learner.progress import RunRecord, text_digest
 from evoclass.learner.store import Verb
 from evoclass.learner.supplyfiles import SupplyFiles
 from evoclass.learner.workfiles import OutsideEdit, WorkFiles
@@ -86,9 +87,14 @@ class Desk:
         self._untold.clear()
 
     def _keep(self, file: str, source: str) -> None:
-        self._open.log(Verb.INTERACTED, file, source=None if source == self.lab(file).code else source)
+        self._log(file, source)
         if self._open.trusted:
             self._save(file)
+
+    def _log(self, file: str, source: str) -> None:
+        """Log a version of a file, and from which one it was made: another machine may make one of the same."""
+        kept, base = None if source == self.lab(file).code else source, text_digest(self.code(file))
+        self._open.log(Verb.INTERACTED, file, source=kept, base=base)
 
     def _save(self, file: str) -> None:
         """Write a program into the working folder too, unless another editor's version is waiting there."""
@@ -187,7 +193,7 @@ class Desk:
             folder=folder,
             arguments=self.lab(file).arguments,
             watch=self.lab(file).watch,
-            live=self._open.lesson.live,
+            live=(*self._open.lesson.live, *expressions(self._open.lesson, file)),
             expect=self._expected(file),
             threads=self.lab(file).threads,
             frames_per_second=self._open.settings.frames_per_second,
@@ -209,8 +215,7 @@ class Desk:
 
     def _has_run(self, file: str) -> bool:
         """Whether a run of a lab has finished."""
-        runs = self._open.state.runs.get(file, ())
-        return any(run.exit.reason == "finished" and not run.exit.code for run in runs)
+        return self._open.state.finished(file) is not None
 
     def _expected(self, file: str) -> tuple[str, ...]:
         """Return what the lesson expects of a run: nothing once the learner has changed one of its programs."""
@@ -233,15 +238,13 @@ class Desk:
         files = WorkFiles(self.folder())
         outside = []
         try:
+            parted = self._keep_parted(files)
+            taken = [edit for edit in taken if edit.file not in {each.file for each in parted}] + parted
             for edit in files.changed({lab.file: self.code(lab.file) for lab in self._open.lesson.labs}):
                 ours = self.code(edit.file)
                 if edit.both and self.edited(edit.file):
                     edit = replace(edit, aside=files.set_aside(edit.file, ours))
-                self._open.log(
-                    Verb.INTERACTED,
-                    edit.file,
-                    source=None if edit.text == self.lab(edit.file).code else edit.text,
-                )
+                self._log(edit.file, edit.text)
                 outside.append(edit)
         except OSError as error:
             raise self._unusable(error) from error
@@ -249,6 +252,17 @@ class Desk:
             self._write_files()
         untold, self._untold = self._untold, []
         return untold + taken + outside
+
+    def _keep_parted(self, files: WorkFiles) -> list[OutsideEdit]:
+        """Put each version beside its file that was made on another machine while this one was made."""
+        made = []
+        for lab in self._open.lesson.labs:
+            text = self._open.state.parted.get(lab.file)
+            if text is not None:
+                aside = files.set_aside(lab.file, text, "other")
+                self._open.log(Verb.INTERACTED, lab.file, parted=text_digest(text))
+                made.append(OutsideEdit(lab.file, self.code(lab.file), both=True, aside=aside, window=True))
+        return made
 
     def _write_files(self) -> None:
         """Write this window's versions of the lab files into the working folder.  Raises ConfigError."""
@@ -287,7 +301,9 @@ class Desk:
         """Remember a run that has ended."""
         record = recording.record()
         self._open.figures.put(figure.png for figure in recording.figures.values())
-        self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record))
+        found = given(self._open.lesson, record, recording.curves)
+        more = {"measured": found} if found else {}
+        self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record), **more)
         if not self._open.for_author:
             ended = recording.ended(self._open.course.id, self._open.lesson.id)
             self._open.plugins.listeners.run(ended)

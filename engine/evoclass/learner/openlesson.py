@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,14 @@ from evoclass.i18n import Catalog, system_language
 from evoclass.installing import install_command, missing
 from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.origin import Origins, origin
-from evoclass.learner.progress import CourseState, LessonState
+from evoclass.learner.progress import CourseState, ExerciseState, GivenAnswer, LessonState
 from evoclass.learner.store import Event, Store, Verb
+from evoclass.learner.syncing import Syncing
 from evoclass.learner.trust import Trust
-from evoclass.model import Course, Lesson
+from evoclass.model import Course, ExerciseBlock, Lesson, Steps, walk
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
-from evoclass.reading.variants import personal
+from evoclass.reading.variants import personal, seed_of
 from evoclass.runner import Runner
 from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
     from evoclass.learner.config import Settings
     from evoclass.pluginhost.plugins import Plugins
     from evoclass.reading.library import Library
+
+
+IN_QUESTIONS = frozenset((Verb.ANSWERED, Verb.RESPONDED, Verb.ASKED, Verb.EXPERIENCED))
+"""What a learner does in a question, which is drawn."""
+
+ON_PAGE = IN_QUESTIONS | {Verb.VOIDED, Verb.RESUMED, Verb.COMMENTED, Verb.BOOKMARKED}
+"""What the page of a lesson shows."""
 
 
 class OpenLesson:
@@ -50,6 +59,8 @@ class OpenLesson:
         self.settings = settings
         self.speak(language or settings.language or system_language())
         bundled = [*bundled_folders(), *plugins.courses]
+        self.syncing = Syncing("", None, store.learner)
+        """What looks into the synced folder; a command sets it."""
         self.origins = Origins(store, bundled, library.ids)
         library.known_as = self.origins.course
         self.course: Course
@@ -67,6 +78,8 @@ class OpenLesson:
         """Returns the runner of graded code; a front end sets it."""
         self.for_author = False
         """Whether this is an author's preview."""
+        self.annotate: Callable[[Lesson], Lesson] | None = None
+        """Adds to a lesson what its author wants to see in it."""
         self.on_trouble: Callable[[], None] | None = None
         """Called when the learner's work is no longer kept, or is kept again; a front end sets it."""
         self.on_notice: Callable[[str], None] | None = None
@@ -76,18 +89,22 @@ class OpenLesson:
         """Folders of lessons whose missing packages have been told."""
         self._elsewhere: set[str] = set()
         """Questions whose answers another window has changed."""
+        self._outdated = False
+        """Whether the page of the open lesson lacks something that was done elsewhere."""
+        self._drawn: dict[tuple[str, str], dict[str, str]] = {}
+        """From what the questions of each lesson were drawn that this window shows or has shown."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         """Open a lesson of a course, with the learner's earlier work in it."""
         if self._course_state.course == course.id:
             self.catch_up()
         else:
-            events = self.store.events(course.id)
-            self.store.seen(events)
-            self._course_state = CourseState(course.id, events)
+            self._course_state = CourseState(course.id, self.store.follow(course.id))
         self.course, self.lesson = course, lesson
         self.state = self._course_state.lesson(lesson.id)
         self._elsewhere.clear()
+        self._outdated = False
+        self._drawn.pop((course.id, lesson.id), None)
         place = {"origin": origin(course.folder)} if course.folder is not None else {}
         self.log(Verb.INITIALIZED, digest=lesson.digest, **place)
         self.show(lesson)
@@ -99,18 +116,56 @@ class OpenLesson:
             from evoclass.lint.annotate import with_problems
 
             lesson = with_problems(lesson, self.library)
-        learner = self.store.identity()
-        self.lesson = personal(
-            lesson, lambda block_id: f"{learner}/{lesson.id}/{block_id}/{self.turn(block_id)}"
-        )
+            if self.annotate is not None:
+                lesson = self.annotate(lesson)
+        self.lesson = self._with_values(lesson)
+        self.library.keep_drawn()
+
+    def _with_values(self, lesson: Lesson) -> Lesson:
+        """Return the open lesson with this learner's own values and order of options."""
+        drawn = self._drawn.setdefault((self.course.id, lesson.id), {})
+        before, identity = self._draws_before(), self.store.identity()
+
+        def draw(block_id: str) -> str:
+            if block_id not in drawn:
+                drawn[block_id] = before.get(block_id) or f"{identity}/{self.turn(block_id)}"
+            return drawn[block_id]
+
+        return _drawn_from(lesson, draw)
+
+    def _draws_before(self) -> dict[str, str]:
+        """Return from what the questions were drawn on which the learner has worked, perhaps on another machine.
+
+        Others are drawn from the id of the learner's first event, which may come from another machine later.
+        """
+        draws = dict(self.state.draws)
+        order = {block_id: number for number, block_id in enumerate(draws)}
+        for block in self._written.walk():
+            if isinstance(block, Steps) and (done := [step.id for step in block.steps if step.id in order]):
+                # The values of a challenge are drawn once for all its steps.
+                draws[block.id] = f"{draws[max(done, key=order.__getitem__)].partition('/')[0]}/0"
+        return draws
 
     def turn(self, block_id: str) -> str:
         """Return what tells this presentation of a question from others: each has its own values and order."""
         state = self.state.exercises.get(block_id)
         return str(state.retries if state is not None else 0)
 
-    def draw_anew(self) -> None:
-        """Draw values and order again where the learner starts a question again."""
+    def presented(self, block_id: str, given: GivenAnswer) -> ExerciseBlock | None:
+        """Return a question of the open lesson as it was when this answer was given, or None if it is gone."""
+        identity = self.store.identity()
+        draws = self._drawn.get(self.place_in_log, {})
+        draws = {**draws, block_id: given.draw or f"{identity}/{given.retries}"}
+        for block in self._written.blocks:
+            if any(part.id == block_id for part in walk((block,))):
+                alone = replace(self._written, blocks=(block,))
+                found = _drawn_from(alone, lambda name: draws.get(name) or f"{identity}/0").find(block_id)
+                return found if isinstance(found, ExerciseBlock) else None
+        return None
+
+    def draw_anew(self, block_id: str) -> None:
+        """Draw values and order of a question again, which the learner starts again."""
+        self._drawn[self.place_in_log].pop(block_id, None)
         self.show(self._written)
 
     def speak(self, language: str) -> None:
@@ -130,6 +185,8 @@ class OpenLesson:
     def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> Event:
         """Log an event of work that began in a lesson which the learner may have left since then, and return it."""
         course, lesson = place
+        if verb in IN_QUESTIONS and (draw := self._drawn.get(place, {}).get(block)):
+            payload["draw"] = draw
         event = self.store.append(
             verb, course=course, lesson=lesson, language=self.language, block=block, **payload
         )
@@ -148,12 +205,47 @@ class OpenLesson:
     def catch_up(self) -> None:
         """Apply the events that other windows have logged in this course since the last time."""
         news = self.store.news(self.course.id)
+        if news is None:
+            self._read_again()
+            return
         if any(event.lesson == self.lesson.id for event in news):
             self.before_news()
         for event in news:
             self._course_state.take(event)
             if event.lesson == self.lesson.id and event.verb in (Verb.RESPONDED, Verb.ANSWERED):
                 self._elsewhere.add(event.block)
+            self._outdated |= event.lesson == self.lesson.id and event.verb in ON_PAGE
+
+    def _read_again(self) -> None:
+        """Compute the state anew: what happened earlier on another machine has come."""
+        self.before_news()
+        before = {name: replace(each) for name, each in self.state.exercises.items()}
+        marks = self.state.notes, self.state.bookmarks
+        self._course_state.read_again(self.store.follow(self.course.id))
+        for name, each in self.state.exercises.items():
+            known = before.pop(name, ExerciseState())
+            if (each.answer, each.draft) != (known.answer, known.draft):
+                self._elsewhere.add(name)
+            self._outdated |= each != known
+        self._outdated |= bool(before) or marks != (self.state.notes, self.state.bookmarks)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the page of the open lesson lacks something that was done elsewhere."""
+        return self._outdated
+
+    def take_in(self) -> bool:
+        """Apply what was done elsewhere to the open lesson; return whether its page must be shown again.
+
+        Questions that were worked on elsewhere get the values that they had there.
+        """
+        outdated, self._outdated = self._outdated, False
+        if outdated:
+            drawn = self._drawn[self.place_in_log]
+            for name in self._draws_before():
+                drawn.pop(name, None)
+            self.show(self._written)
+        return outdated
 
     def take(self, event: Event) -> None:
         """Apply an event that this window has logged outside of the lesson's page."""
@@ -287,3 +379,13 @@ def make_catalog(language: str, plugins: Plugins) -> Catalog:
     for file in brought().broken_files:
         broken(file.package, file.file, file.error)
     return Catalog(language, (*plugins.front_end_packages, *plugins.packages), broken)
+
+
+def _drawn_from(lesson: Lesson, draw: Callable[[str], str]) -> Lesson:
+    """Return a lesson with values and order of options; `draw` gives from what a question's are drawn, as `ID/TURN`."""
+
+    def seed(block_id: str) -> str:
+        learner, _, turn = draw(block_id).partition("/")
+        return seed_of(learner, lesson.id, block_id, turn)
+
+    return personal(lesson, seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import msgspec
 
 from evoclass.exercise import Answer
+from evoclass.frozen import frozen
 from evoclass.learner.figurefolder import KeptFigure
+from evoclass.learner.guessed import GuessState
 from evoclass.learner.store import Event, Verb
 from evoclass.protocol import ErrorReport, Exit, Frame
 
@@ -19,8 +22,32 @@ FORGETTING = 12 * 3600
 LONGEST = 366 * 86400.0
 """Most seconds of study in one entry of the log; an entry with more is damaged."""
 
+LONGEST_DRAW = 100
+"""Characters of what a question was drawn from; more is damage."""
+
 RUNS_KEPT = 10
 """How many runs of one lab file the state keeps, for comparison."""
+
+
+def text_digest(text: str) -> str:
+    """Return what tells the versions of one file apart in the log."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer that was checked, and the presentation of the question to which it was given."""
+
+    answer: Answer
+    retries: int
+    """How often the question had been presented anew."""
+    draw: str = ""
+    """From what its values were drawn, where the log says so."""
+
+    @property
+    def presentation(self) -> tuple[str, int]:
+        """What tells presentations of one question apart."""
+        return self.draw, self.retries
 
 
 @dataclass(slots=True)
@@ -45,6 +72,12 @@ class ExerciseState:
     """How often the answer was cleared; each time, new values are drawn."""
     solution: Answer | None = None
     """The solution as it was shown, if it came from a run."""
+    tries: int = 0
+    """How many answers it took until one counted as right; 0 before that, and for a question that a review passed."""
+    wrong: GivenAnswer | None = None
+    """The first answer, if it was wrong."""
+    right: GivenAnswer | None = None
+    """The first right answer."""
 
     @property
     def done(self) -> bool:
@@ -75,6 +108,27 @@ class RunRecord:
     """What it showed and saved; the pictures are in the `FigureFolder`."""
 
 
+@frozen
+class Anchor:
+    """What a note was written at, to find it again when the lesson changes."""
+
+    block: str
+    text: str = ""
+    """Beginning of the block's text."""
+    language: str = ""
+    section: str = ""
+    """Id of the heading above."""
+    heading: str = ""
+
+    @classmethod
+    def read(cls, value: object, block: str) -> Anchor:
+        """Return the anchor in an event; whatever is not as it should be is left out."""
+        table = value if isinstance(value, dict) else {}
+        texts = {name: text for name, text in table.items() if isinstance(text, str)}
+        known = {name: texts[name] for name in ("text", "language", "section", "heading") if name in texts}
+        return cls(texts.get("block", block), **known)
+
+
 @dataclass(slots=True)
 class LessonState:
     """A learner's progress in one lesson."""
@@ -82,6 +136,8 @@ class LessonState:
     exercises: dict[str, ExerciseState] = field(default_factory=dict)
     code: dict[str, str] = field(default_factory=dict)
     """The learner's version of each lab file that was edited."""
+    parted: dict[str, str] = field(default_factory=dict)
+    """A version of a file that was made on another machine meanwhile, and that nothing shows yet."""
     file: str = ""
     """Lab file whose tab was open."""
     cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -94,10 +150,16 @@ class LessonState:
     """Active study time."""
     language: str = ""
     opened: bool = False
+    draws: dict[str, str] = field(default_factory=dict)
+    """From what the values of each question were drawn on which the learner has worked, the latest last."""
     notes: dict[str, str] = field(default_factory=dict)
     """What the learner wrote, by the id of the block."""
+    guesses: dict[str, GuessState] = field(default_factory=dict)
+    """Guesses before a run, and what the runs gave, by the id of the block."""
     bookmarks: tuple[str, ...] = ()
     """Ids of the blocks with a bookmark, in the order in which they were set."""
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    """What each note or bookmark was put at, by the same ids."""
     before: LessonState | None = None
     """What there was before the learner began the lesson anew, to take it back."""
     since: list[Event] = field(default_factory=list)
@@ -106,6 +168,10 @@ class LessonState:
     def exercise(self, block_id: str) -> ExerciseState:
         """Return the state of one exercise, making it on first use."""
         return self.exercises.setdefault(block_id, ExerciseState())
+
+    def guess(self, block_id: str) -> GuessState:
+        """Return the guesses at one block, making their state on first use."""
+        return self.guesses.setdefault(block_id, GuessState())
 
     @property
     def begun(self) -> bool:
@@ -117,6 +183,11 @@ class LessonState:
         """The latest run of any file."""
         return max((runs[-1] for runs in self.runs.values() if runs), key=lambda run: run.time, default=None)
 
+    def finished(self, file: str) -> RunRecord | None:
+        """Return the latest run of a file that ended without an error."""
+        runs = reversed(self.runs.get(file, []))
+        return next((run for run in runs if run.exit.reason == "finished" and not run.exit.code), None)
+
     @property
     def live(self) -> dict[str, str]:
         """Live values of the prose: the latest value of each expression from any run."""
@@ -126,11 +197,12 @@ class LessonState:
     def take(self, event: Event) -> None:
         """Apply one more event; an event of unknown verb or shape changes nothing."""
         if event.verb == Verb.VOIDED and not event.block:
-            self._become(
+            self.become(
                 LessonState(
                     language=self.language,
                     notes=dict(self.notes),
                     bookmarks=self.bookmarks,
+                    anchors=dict(self.anchors),
                     before=replace(self),
                 )
             )
@@ -143,6 +215,10 @@ class LessonState:
         if "review" in event.payload:
             self._reviewed(event)
             return
+        match event.payload:
+            case {"draw": str(draw)} if len(draw) < LONGEST_DRAW:
+                self.draws.pop(event.block, None)
+                self.draws[event.block] = draw
         match event.verb, event.payload:
             case Verb.INITIALIZED, _:
                 self.opened = True
@@ -154,7 +230,10 @@ class LessonState:
                 "score": int() | float() as score,
                 "passed": bool(passed),
             }:
-                self._answered(self.exercise(event.block), answer, score, passed, event.time.timestamp())
+                given = GivenAnswer(
+                    answer, self.exercise(event.block).retries, self.draws.get(event.block, "")
+                )
+                self._answered(self.exercise(event.block), given, score, passed, event.time.timestamp())
             case Verb.RESPONDED, {"answer": dict(answer)}:
                 self.exercise(event.block).draft = answer
             case Verb.ASKED, _:
@@ -169,35 +248,58 @@ class LessonState:
                 exercise = self.exercise(event.block)
                 exercise.answer = exercise.draft = exercise.solution = None
                 exercise.retries += 1
+                self.draws.pop(event.block, None)
             case Verb.INTERACTED, {"source": str(source)}:
-                self.code[event.block] = source
+                self._edited(event.block, source, event.payload.get("base"))
             case Verb.INTERACTED, {"source": None}:
                 self.code.pop(event.block, None)
+            case Verb.INTERACTED, {"parted": str(digest)}:
+                if digest == text_digest(self.parted.get(event.block, "")):
+                    del self.parted[event.block]
             case Verb.INTERACTED, {"cursor": [int(row), int(column)]}:
                 self.file = event.block
                 self.cursors[event.block] = (row, column)
-            case Verb.ATTEMPTED, {"run": dict(run)}:
-                self._ran(event.block, run)
+            case Verb.ATTEMPTED, {"run": dict(run), **rest}:
+                self._ran(event.block, run, rest.get("measured"))
+            case Verb.PREDICTED, {"guess": value}:
+                self.guess(event.block).make(value, event.time.timestamp())
             case Verb.PROGRESSED, _:
                 self.block = event.block
             case Verb.COMMENTED, {"note": str(note)}:
                 self.notes.pop(event.block, None)
                 if note.strip():
                     self.notes[event.block] = note
+                    self._anchor(event)
             case Verb.BOOKMARKED, {"set": bool(wanted)}:
+                if wanted:
+                    self._anchor(event)
                 others = tuple(block for block in self.bookmarks if block != event.block)
                 self.bookmarks = (*others, event.block) if wanted else others
             case Verb.ATTENDED, {"seconds": int() | float() as seconds} if 0 < seconds < LONGEST:
                 self.seconds += seconds
 
-    def _become(self, other: LessonState) -> None:
+    def _anchor(self, event: Event) -> None:
+        if "at" in event.payload:
+            self.anchors[event.block] = Anchor.read(event.payload["at"], event.block)
+
+    def _edited(self, file: str, source: str, base: object) -> None:
+        """Take the version of a file; of two that were made from one on two machines, the other is put aside."""
+        known = self.code.get(file)
+        if known is not None and known != source and isinstance(base, str) and base != text_digest(known):
+            self.parted[file] = known
+        if self.parted.get(file) == source:
+            del self.parted[file]
+        self.code[file] = source
+
+    def become(self, other: LessonState) -> None:
+        """Take over everything of another state."""
         for entry in fields(self):
             setattr(self, entry.name, getattr(other, entry.name))
 
     def _take_back(self) -> None:
         if self.before is not None:
             since = self.since
-            self._become(self.before)
+            self.become(self.before)
             for event in since:
                 self.take(event)
 
@@ -211,20 +313,27 @@ class LessonState:
 
     @staticmethod
     def _answered(
-        exercise: ExerciseState, answer: dict[str, Any], score: float, passed: bool, when: float
+        exercise: ExerciseState, given: GivenAnswer, score: float, passed: bool, when: float
     ) -> None:
         exercise.attempts += 1
-        exercise.answer, exercise.draft = answer, None
+        exercise.answer, exercise.draft = given.answer, None
+        if passed:
+            exercise.right = exercise.right or given
+        elif exercise.attempts == 1:
+            exercise.wrong = given
         if not exercise.revealed or when - exercise.seen >= FORGETTING:
             exercise.score = max(exercise.score, score)
-            exercise.passed = exercise.passed or passed
+            if passed and not exercise.passed:
+                exercise.passed, exercise.tries = True, exercise.attempts
 
-    def _ran(self, file: str, run: dict[str, Any]) -> None:
+    def _ran(self, file: str, run: dict[str, Any], measured: object) -> None:
         try:
             record = msgspec.convert(run, RunRecord)
         except msgspec.ValidationError:
             return  # an older or newer version wrote this run in another shape: the other events still count
         self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
+        for block, value in measured.items() if isinstance(measured, dict) else ():
+            self.guess(block).ran(value, record.time)
 
 
 class CourseState:
@@ -237,6 +346,13 @@ class CourseState:
         """Whether the learner has only opened the course so far."""
         for event in events:
             self.take(event)
+
+    def read_again(self, events: Iterable[Event]) -> None:
+        """Begin anew with these events; each lesson's state stays the same object."""
+        fresh = CourseState(self.course, events)
+        for lesson_id in {*self.lessons, *fresh.lessons}:
+            self.lesson(lesson_id).become(fresh.lesson(lesson_id))
+        self.is_new = fresh.is_new
 
     def lesson(self, lesson_id: str) -> LessonState:
         """Return the state of one lesson, which keeps changing with the course's; made on first use."""

@@ -36,16 +36,30 @@ class Plan:
         """Return in a sentence what is due."""
         return catalog("review.due", count=len(self.due), minutes=self.minutes)
 
+    def coming(self, today: date, catalog: Catalog) -> str:
+        """Return in a sentence what is to be reviewed next, and when; empty if nothing is."""
+        if self.due or not self.ahead:
+            return f"{self.said(catalog)}." if self.due else ""
+        traces = [trace for trace in self.ahead if trace.due == self.ahead[0].due]
+        days = (self.ahead[0].due - today).days
+        key = "review.tomorrow" if days == 1 else "review.in_days"
+        return catalog(key, count=len(traces), minutes=_minutes(traces), days=days)
+
     @property
     def minutes(self) -> int:
         """How long the next sitting takes, about."""
-        seconds = sum(median(trace.seconds) if trace.seconds else USUAL for trace in self.due[:SITTING])
-        return max(1, round(seconds / 60))
+        return _minutes(self.due[:SITTING])
 
     def sitting(self, *, more: bool = False) -> list[Question]:
         """Return the questions of the next sitting; `more` takes those that wait, and those that are due next."""
         there = (*self.due, *self.waiting, *self.ahead) if more else self.due
         return mixed([trace.question for trace in there[:SITTING]])
+
+
+def _minutes(traces: Sequence[Trace]) -> int:
+    """Return how long questions take, about."""
+    seconds = sum(median(trace.seconds) if trace.seconds else USUAL for trace in traces)
+    return max(1, round(seconds / 60))
 
 
 def plan(memory: Memory, today: date, there: Iterable[Question]) -> Plan:

@@ -35,6 +35,7 @@ class Review(Session):
         """Return a review beside the page of a session, which hears what is answered."""
         made = cls(session.library, session.store, session.plugins, session.settings, session.language)
         made.lab_runner, made.on_event, made.also = session.lab_runner, session.take, (session.course,)
+        made.syncing = session.syncing
         made.catalog = session.catalog  # it names the keys in force
         return made
 
@@ -80,6 +81,7 @@ class Review(Session):
             self._times[question] = self._times.get(question, 0) + 1
             self.course, entry = self._places[question]
             self.state = LessonState()
+            self._drawn.clear()
             self.show(self.library.lesson(entry.path, self.language, self.course))
             self._shown_at = time.monotonic()
             block = self.lesson.find(question.block)

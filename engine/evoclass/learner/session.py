@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -11,7 +11,9 @@ from evoclass.errors import ConfigError, NotFoundError
 from evoclass.learner import config, progress
 from evoclass.learner.answers import Answers
 from evoclass.learner.desk import Desk
+from evoclass.learner.guessed import GuessValue
 from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.progress import LessonState
 from evoclass.learner.standing import LessonMark, Standing, standing
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.model import Course, Lesson, LessonEntry
@@ -79,10 +81,11 @@ class Session(OpenLesson):
         settings: Settings,
         file: Path,
         language: str | None = None,
+        annotate: Callable[[Lesson], Lesson] | None = None,
     ) -> Self:
         """Open a lesson for its author: its problems are shown in place, and it is read again when saved."""
         session = cls(library, store, plugins, settings, language)
-        session.for_author = True
+        session.for_author, session.annotate = True, annotate
         session.go(file)
         # The author of a lesson may run its code.
         session.trust.grant_for_now(session.place)
@@ -100,10 +103,16 @@ class Session(OpenLesson):
     ) -> Self:
         """Open a lesson without any entry in the log, to run its labs from a command."""
         session = cls(library, store, plugins, settings, language)
-        session.lesson = library.lesson(reference, session.language)
-        session.course = session._course_of(session.lesson)
-        session.state = progress.fold(store.events(session.course.id, session.lesson.id))
+        session.look_at(library.lesson(reference, session.language))
         return session
+
+    def look_at(self, lesson: Lesson) -> None:
+        """Open a lesson without any entry in the log."""
+        self.course = self._course_of(lesson)
+        self.state = progress.fold(self.store.events(self.course.id, lesson.id))
+        self._written = lesson
+        self.lesson = lesson
+        self.lesson = self._with_values(lesson)
 
     # ------------------------------------------------------------------------------------- where we are
 
@@ -183,6 +192,10 @@ class Session(OpenLesson):
         if block_id and block_id != self.state.block:
             self.log(Verb.PROGRESSED, block_id)
 
+    def guess(self, block_id: str, value: GuessValue) -> None:
+        """Keep a guess that was made before a run."""
+        self.log(Verb.PREDICTED, block_id, guess=value)
+
     def studied(self, seconds: float) -> None:
         """Add active study time."""
         if seconds > 0:
@@ -194,6 +207,10 @@ class Session(OpenLesson):
         `done` covers only opened lessons: every exercise is passed or revealed.
         """
         return dict(self.standing.marks)
+
+    def lesson_state(self, lesson_id: str) -> LessonState | None:
+        """Return the learner's progress in any lesson of the open course; None where there is none."""
+        return self._course_state.lessons.get(lesson_id)
 
     @property
     def is_new(self) -> bool:

@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,12 @@ class Store:
         """Ids after the floor that this window has written or read."""
         self._floor = CLOCK.before(MARGIN)
         """Sorts before every id that may be new."""
+        self._followed = ""
+        """The course of which `news` tells."""
+        self._count = 0
+        """How many events of it are known here."""
+        self._latest = ""
+        """The id of the latest of them."""
         self._connection: sqlite3.Connection
         self._open()
         self._go_on_from_newest()
@@ -133,6 +140,8 @@ class Store:
         """Write one event; when this returns without `trouble`, it is safe."""
         event = Event(CLOCK.next(), now(), self.learner, course, lesson, language, block, verb.value, payload)
         self._known.add(event.id)
+        if course == self._followed:
+            self._count, self._latest = self._count + 1, event.id
         self._write([event.row()])
         return event
 
@@ -261,6 +270,13 @@ class Store:
         marks = ", ".join("?" * (len(values) - 1))
         return self._events(f"WHERE learner = ? AND verb IN ({marks}) ORDER BY id", values)
 
+    def events_since(self, verb: Verb, when: datetime) -> list[Event]:
+        """Return this learner's events of one kind since a moment, of all courses."""
+        milliseconds = f"{max(0, int(when.timestamp() * 1000)):012x}"
+        floor = f"{milliseconds[:8]}-{milliseconds[8:12]}"
+        clause = "WHERE id > ? AND learner = ? AND verb = ? ORDER BY id"
+        return self._events(clause, (floor, self.learner, verb.value))
+
     def _events(self, clause: str, values: Sequence[str]) -> list[Event]:
         for again in (True, False):
             rows = self._read(f"SELECT * FROM event {clause}", values)
@@ -301,8 +317,24 @@ class Store:
         self._known = {key for key in self._known if key > floor}
         self._known |= {event.id for event in events if event.id > floor}
 
-    def news(self, course: str) -> list[Event]:
-        """Return events that other windows have logged in a course and that were neither returned nor `seen` before."""
+    def follow(self, course: str) -> list[Event]:
+        """Return all events of a course; from now on, `news` tells of others that come."""
+        self._followed, self._count = course, self._counted(course)
+        events = self.events(course)
+        self._latest = events[-1].id if events else ""
+        self.seen(events)
+        return events
+
+    def _counted(self, course: str) -> int:
+        query = "SELECT count(*) FROM event WHERE learner = ? AND course = ?"
+        ((count,),) = self._read(query, (self.learner, course))
+        return int(count)
+
+    def news(self, course: str) -> list[Event] | None:
+        """Return events that other windows have logged in a course and that were neither returned nor `seen` before.
+
+        None when some happened before what is known, on another machine: then `follow` must read all of them again.
+        """
         if self.trouble:
             return []
         ((version,),) = self._read("PRAGMA data_version", ())
@@ -316,7 +348,28 @@ class Store:
         for event in found:
             CLOCK.goes_on_from(event.id)
         self.seen(found)
+        if course == self._followed:
+            self._count += len(found)
+            if self._counted(course) > self._count or (found and found[0].id < self._latest):
+                return None
+            self._latest = found[-1].id if found else self._latest
         return found
+
+    def ids(self) -> set[str]:
+        """Return the ids of all events of this learner."""
+        rows = self._read("SELECT id FROM event WHERE learner = ?", (self.learner,))
+        return {key for (key,) in rows if type(key) is str}
+
+    @property
+    def count(self) -> int:
+        """How many events of this learner there are."""
+        ((count,),) = self._read("SELECT count(*) FROM event WHERE learner = ?", (self.learner,))
+        return int(count)
+
+    def events_of_ids(self, ids: Sequence[str]) -> list[Event]:
+        """Return this learner's events with these ids, some hundred at most, in the order they happened."""
+        marks = ", ".join("?" * len(ids))
+        return self._events(f"WHERE learner = ? AND id IN ({marks}) ORDER BY id", [self.learner, *ids])
 
     def identity(self) -> str:
         """Return the id of this learner's first event, which distinguishes learners of one name; empty before it."""

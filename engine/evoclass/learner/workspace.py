@@ -14,6 +14,7 @@ from evoclass.learner.config import Settings
 from evoclass.learner.openlesson import bundled_folders, make_catalog
 from evoclass.learner.origin import Origins
 from evoclass.learner.store import Store
+from evoclass.learner.syncing import Syncing
 from evoclass.model import Course, Lesson
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.library import Library
@@ -85,6 +86,11 @@ class Workspace:
     def store(self) -> Store:
         """The event log; if the disk cannot be written, it reports that and stays in memory."""
         return self.store_in("progress.db")
+
+    @cached_property
+    def syncing(self) -> Syncing:
+        """What keeps the log and the learner's synced folder together; without such a folder it does nothing."""
+        return Syncing(self.settings.sync_folder, self.store.path, self.settings.learner)
 
     def store_in(self, name: str) -> Store:
         """Return the event log in a file of the learner's folder, or one in memory."""

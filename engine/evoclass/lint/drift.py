@@ -20,9 +20,11 @@ from evoclass.model import (
     Callout,
     CodeBlock,
     Drawing,
+    Evidence,
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inline,
@@ -42,6 +44,7 @@ from evoclass.model import (
     walk,
 )
 from evoclass.reading import draw
+from evoclass.reading.guesses import FIXED_GUESS_OPTIONS
 from evoclass.reading.labs import LAB_LIMITS
 from evoclass.reading.normalcode import bare_code, normal_code
 from evoclass.reading.sound import sound
@@ -73,6 +76,7 @@ def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
         if ours != theirs:
             fields = {"key": key, "value": ours, "wanted_value": theirs, "language": other}
             yield Problem("E088", translated.keys.get(key, 1), fields=fields)
+    yield from _evidence(source, translated)
     if source.requires != translated.requires:
         fields = {"key": "requires", "value": ", ".join(translated.requires) or "–", "language": other}
         fields["wanted_value"] = ", ".join(source.requires) or "–"
@@ -101,8 +105,23 @@ def _measure(key: str, value: object) -> object:
     return value
 
 
+def _evidence(source: Lesson, translated: Lesson) -> Iterator[Problem]:
+    """Compare what shows the objectives: the same questions and labs, and the same values."""
+    ours, theirs = (
+        lesson.evidence or tuple(Evidence() for _ in lesson.objectives) for lesson in (translated, source)
+    )
+    for mine, other in zip(ours, theirs, strict=False):
+        line = mine.line if translated.evidence else translated.keys.get("objectives", 1)
+        if mine.shown_by != other.shown_by:
+            value, wanted = (", ".join(evidence.shown_by) or "–" for evidence in (mine, other))
+            fields = {"key": "shown_by", "value": value, "wanted_value": wanted, "language": source.language}
+            yield Problem("E088", line, fields=fields)
+        if _live(mine.said) != _live(other.said):
+            yield Problem("E091", line, fields={"language": source.language, "line": other.line})
+
+
 def _is_named(block: AnyBlock) -> bool:
-    return isinstance(block, (Lab, ExerciseBlock, Steps))
+    return isinstance(block, (Lab, Guess, ExerciseBlock, Steps))
 
 
 def _named(left: Sequence[AnyBlock], right: Sequence[AnyBlock], language: str) -> Iterator[Problem]:
@@ -132,6 +151,8 @@ def _named(left: Sequence[AnyBlock], right: Sequence[AnyBlock], language: str) -
             yield from _lab(other, block, language)
         elif isinstance(block, ExerciseBlock) and isinstance(other, ExerciseBlock):
             yield from _exercise(other, block, language)
+        elif isinstance(block, Guess) and isinstance(other, Guess):
+            yield from _settings(_kept(other), _kept(block), block, language)
         elif isinstance(block, Steps) and isinstance(other, Steps):
             yield from _settings(_drawn(other), _drawn(block), block, language)
             if bool(other.title) != bool(block.title):
@@ -246,6 +267,10 @@ def _settings(
     for key in dict.fromkeys(key for key, _ in (theirs - ours) + (ours - theirs)):
         line = next((setting.line for setting in settings if setting.key == key), block.line)
         yield Problem("E085", line, fields={"id": block.id, "language": language, "option": key})
+
+
+def _kept(guess: Guess) -> Sequence[OptionLine]:
+    return [line for line in guess.settings if line.key in FIXED_GUESS_OPTIONS]
 
 
 def _drawn(steps: Steps) -> Sequence[OptionLine]:
@@ -438,6 +463,8 @@ def _size(block: AnyBlock) -> list[int]:
             Heading() | Paragraph() | CodeBlock() | MathBlock() | Image() | ThematicBreak() | Lab() | Fault()
         ):
             return []
+        case Guess(options=options):
+            return [len(options)]
         case ListBlock() | Quote() | Callout() | Footnotes() | ExerciseBlock() | Steps():
             return []
     assert_never(block)

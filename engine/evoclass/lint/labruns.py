@@ -16,6 +16,8 @@ from pathlib import Path
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import EvoClassError, Problem
 from evoclass.frozen import frozen
+from evoclass.learner.guessed import Measured as Guessed
+from evoclass.learner.guesses import expressions, measured
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
 from evoclass.lint.order import in_order
 from evoclass.lint.python import tree, written
@@ -49,6 +51,8 @@ class LabRuns:
         self.live: set[str] = set()
         """The live values that a run produced."""
         self.measured: list[Measured] = []
+        self.guesses: dict[str, Guessed | None] = {}
+        """What the runs gave for the guesses about them, by the guess's id."""
         self._failed: set[tuple[str, int]] = set()
         """Labs that failed, by file and what was added to their seed."""
         self._folders: dict[tuple[str, int], Path] = {}
@@ -92,6 +96,9 @@ class LabRuns:
             problem = Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)})
         else:
             self.live |= recording.live.keys()
+            for guess in self._lesson.guesses if not by else ():
+                if guess.file == lab.file:
+                    self.guesses[guess.id] = measured(guess, recording.live, recording.curves)
             if recording.exit is not None and recording.exit.reason == "finished":
                 found = _found(lab, by, recording.expected)
                 return found if by else replace(found, problems=[*found.problems, *_unseen(lab, recording)])
@@ -112,7 +119,7 @@ class LabRuns:
             folder=folder,
             arguments=lab.arguments,
             watch=lab.watch,
-            live=_asked(self._lesson),
+            live=(*_asked(self._lesson), *expressions(self._lesson, lab.file)),
             expect=readable(lab),
             threads=lab.threads or 1,
             environment={"EVOCLASS_LANGUAGE": self._lesson.language},

@@ -28,7 +28,7 @@ COMMON = (
 
 def misspelt(language: str, line: int) -> Iterator[Problem]:
     """Report a name that no highlighter knows and that is close to a common one."""
-    if language in (*CALLOUTS, "lab"):
+    if language in (*CALLOUTS, "lab", "guess"):
         yield Problem("W053", line, fields={"language": language, "near": language, "variant": "directive"})
         return
     if language in _known():

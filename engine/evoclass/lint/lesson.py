@@ -13,9 +13,11 @@ from evoclass.exercise import Answer, Exercise
 from evoclass.i18n import LANGUAGES
 from evoclass.layout import DIAGRAM, MEASURE, diagram
 from evoclass.lint.causes import causes
+from evoclass.lint.guesses import guess_problems
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.languages import misspelt
 from evoclass.lint.links import dead_ends, missing, targets
+from evoclass.lint.objectives import unshown
 from evoclass.lint.openfence import taken_in
 from evoclass.lint.order import disordered
 from evoclass.lint.outline import outline
@@ -30,6 +32,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Lab,
@@ -106,6 +109,7 @@ def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
         *outline(lesson),
         *dead_ends(lesson),
         *disordered(lesson),
+        *unshown(lesson),
         *_blocks(lesson, runs),
     ]
     return causes(found)
@@ -154,6 +158,8 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
                 yield from asked(block)
             case Heading() | Paragraph() | Table() | MathBlock() | Image() | ThematicBreak() | Fault():
                 pass
+            case Guess():
+                yield from guess_problems(block, lesson)
             case ListBlock() | Quote() | Callout() | Footnotes() | Drawing() | Steps():
                 pass
             case _:

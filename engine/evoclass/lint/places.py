@@ -24,6 +24,8 @@ NEEDLES: dict[str, tuple[str, ...]] = {
     "E055": LINKS,
     "E056": ("`{expression}`",),
     "E072": ("`{expression}`",),
+    "E094": ("{name}",),
+    "E095": ("evidence:",),
     "E106": (":after: {name}",),
     "W033": ("{html}",),
     "W039": ("{text}",),

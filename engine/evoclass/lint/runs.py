@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from evoclass.errors import EvoClassError, LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code
+from evoclass.lint.guesses import unanswered
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.labruns import LabRuns, Measured
 from evoclass.lint.places import placed_in
@@ -48,16 +49,18 @@ async def check_run(
     problems = runs.problems
     # A live value with a name of a lab that failed is not at fault, because its code may not have run.
     failed = {name for lab in runs.failed for name in NAME.findall(lab.code)}
-    for block in lesson.walk():
-        for item in inlines(block):
-            if isinstance(item, LiveValue) and item.expression not in runs.live and lesson.labs:
-                if failed.intersection(NAME.findall(item.expression)):
-                    continue
-                fields = {"expression": item.expression}
-                bare, form = format_of(item.expression)
-                if bare in runs.live:
-                    fields |= {"format": form, "variant": "format"}
-                problems.append(Problem("E072", block.line, fields=fields))
+    of_blocks = ((block.line, item) for block in lesson.walk() for item in inlines(block))
+    of_objectives = ((evidence.line, item) for evidence in lesson.evidence for item in evidence.said)
+    for line, item in (*of_objectives, *of_blocks):
+        if isinstance(item, LiveValue) and item.expression not in runs.live and lesson.labs:
+            if failed.intersection(NAME.findall(item.expression)):
+                continue
+            fields = {"expression": item.expression}
+            bare, form = format_of(item.expression)
+            if bare in runs.live:
+                fields |= {"format": form, "variant": "format"}
+            problems.append(Problem("E072", line, fields=fields))
+    problems += unanswered(lesson, runs.guesses, {lab.file for lab in runs.failed})
     problems += await _each(_grade, lesson.exercises, bench, turns)
     broken = {problem.line for problem in problems}
     drawn = [

@@ -8,6 +8,7 @@ from evoclass.exercise import Field, Row, Value
 from evoclass.i18n import Catalog
 from evoclass.model import CodeBlock, Inlines, LineBreak, Live, Span
 from evoclass.plain.console import Console
+from evoclass.wording.numerals import localised
 
 
 def show(field: Field, console: Console) -> None:
@@ -22,9 +23,12 @@ def show(field: Field, console: Console) -> None:
         console.say(f"  {first}", *(f"     {line}" for line in rest))
 
 
-def words(field: Field, value: Value) -> Iterable[str]:
+def words(field: Field, value: Value, catalog: Catalog) -> Iterable[str]:
     """Return the lines of a field's value as a person would say it."""
-    return (line for row in field.words(value) for line in _text(row).splitlines())
+    for row in field.words(value):
+        for line in _text(row).splitlines():
+            number, space, unit = line.partition(" ")
+            yield localised(number, catalog.language) + space + unit if isinstance(value, float) else line
 
 
 def read(field: Field, console: Console, catalog: Catalog, typed: str) -> Value:

@@ -6,16 +6,21 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from evoclass.learner import week
+from evoclass.learner.event import day_of, now
+from evoclass.learner.lessonend import lesson_end
+from evoclass.learner.recap import recap
+from evoclass.learner.reviewing import due_today
 from evoclass.learner.session import Session
 from evoclass.learner.standing import announced
-from evoclass.learner.summary import sentences, summary
 from evoclass.lint import describe
 from evoclass.model import (
     AnyBlock,
     ExerciseBlock,
     Fault,
+    Guess,
     Heading,
     Lab,
     LessonEntry,
@@ -25,9 +30,12 @@ from evoclass.model import (
     walk,
 )
 from evoclass.plain.console import Console, Leave
+from evoclass.plain.guesses import Guesses
 from evoclass.plain.labs import Labs
+from evoclass.plain.notes import Notes
 from evoclass.plain.questions import Questions
-from evoclass.plain.speech import spoken, text_of
+from evoclass.plain.recap import recap_lines
+from evoclass.plain.speech import item_mark, spoken, text_of
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.runner import Runner
 from evoclass.wording.languages import means
@@ -48,7 +56,10 @@ class PlainFrontEnd:
         self.catalog = session.catalog
         self.steering = Steering(self.console, self.catalog)
         self.labs = Labs(session, self.console, self.steering, self._runner)
+        self.guesses = Guesses(session, self.console, self.steering, self.labs)
         self.questions = Questions(session, self.console, self.steering, self.labs)
+        self.notes = Notes(session, self.console)
+        self.steering.also = self.notes.carried_out
 
     def run(self) -> None:
         """Go through the lesson; leaving early loses nothing."""
@@ -86,7 +97,8 @@ class PlainFrontEnd:
         session = self.session
         self.console.say(" · ".join(filter(None, [session.course.code, session.course.title])), "")
         self._say(session.course.blocks)
-        self.console.say(*session.standing.said(self.catalog), "")
+        self.console.say(*session.standing.said(self.catalog))
+        self.console.say(week.said(session.store, session.settings, self.catalog), "")
         self._ask_on(session.course.entry(session.lesson.id))
         session.at_course_page = False
 
@@ -103,6 +115,7 @@ class PlainFrontEnd:
             return await self._lesson(start)
         finally:
             self.session.studied(time.monotonic() - start)
+            self.session.syncing.wish()
 
     async def _lesson(self, start: float) -> LessonEntry | None:
         """Go through the open lesson, and return the one to go on to."""
@@ -120,13 +133,13 @@ class PlainFrontEnd:
                 self._pause(here)
             except GoTo as wish:
                 here, skipped = wish.section, 0
-        return self._close(time.monotonic() - start)
+        return await self._close(time.monotonic() - start)
 
     def _open(self) -> None:
         lesson, course = self.session.lesson, self.session.course
         self.labs.live = self.session.state.live
         self.console.say(" · ".join(filter(None, [course.code, str(lesson.number or ""), lesson.title])), "")
-        for notice in self.session.notices():
+        for notice in (*self.session.notices(), *self.session.syncing.troubles(self.catalog)):
             self.console.say(notice, "")
         if self.session.unkept:
             self.console.say(self.session.unkept, "")
@@ -137,13 +150,19 @@ class PlainFrontEnd:
         if lesson.minutes:
             self.console.say(self.catalog("plain.minutes", minutes=lesson.minutes))
         if needs := self.session.standing.needs(lesson.needs):
-            said = (f"- {need.said(self.catalog)}" for need in needs)
-            self.console.say(f"{self.catalog('standing.needs')}:", *said, "")
+            said = (need.said(self.catalog) for need in needs)
+            self.console.say(f"{self.catalog('standing.needs')}:", *self._listed(said), "")
         if lesson.objectives:
             self.console.say(f"{self.catalog('plain.objectives')}:")
-        self.console.say(*(f"- {plain_text(marked(objective))}" for objective in lesson.objectives), "")
+        self.console.say(*self._listed(plain_text(marked(each)) for each in lesson.objectives), "")
         if self.console.interactive:
             self.console.say(self.catalog("plain.help"), "")
+
+    def _listed(self, items: Iterable[str]) -> Iterator[str]:
+        """Yield items with their numbers, unless there is only one."""
+        listed = list(items)
+        for number, item in enumerate(listed, 1):
+            yield f"{item_mark(number, self.catalog)} {item}" if len(listed) > 1 else item
 
     def _say_trouble(self) -> None:
         self.console.say("", self.session.unkept or self.catalog("progress.kept_again"), "")
@@ -168,38 +187,44 @@ class PlainFrontEnd:
                     return (number, index + 1) if index + 1 < len(section) else (number + 1, 0)
         return 0, 0
 
-    def _close(self, seconds: float) -> LessonEntry | None:
-        """Print the summary once everything is done, and the count in any case; return the lesson to go on to."""
-        told = summary(self.session, seconds)
-        if told.done:
-            self.console.say(self.catalog("plain.heading", level=2, text=self.catalog("summary.title")))
-            if told.objectives:
-                self.console.say(f"{self.catalog('summary.objectives')}:")
-                self.console.say(*(f"- {plain_text(marked(objective))}" for objective in told.objectives))
-            self.console.say(*sentences(told, self.catalog), "")
-        self.console.say(
-            self.catalog("plain.end", done=self.session.answers.done, total=self.session.answers.total)
-        )
-        if told.following is None:
+    async def _close(self, seconds: float) -> LessonEntry | None:
+        """Print the recap once something is done, and the count in any case; return the lesson to go on to."""
+        session, say = self.session, self.catalog
+        end = lesson_end(session)
+        if end.begun:
+            self.console.say(*recap_lines(recap(session, seconds), say), "")
+            plan = await due_today(session)
+            if coming := plan.coming(day_of(now()), say):
+                self.console.say(f"{coming} {say('plain.review')}" if plan.due else coming)
+            if said := week.said(session.store, session.settings, say, seconds):
+                self.console.say(said)
+            if end.following is None:
+                self.console.say(say("recap.last"))
+        self.console.say(say("plain.end", done=session.answers.done, total=session.answers.total))
+        if end.following is None:
             return None
         if not self.console.interactive:
-            self.console.say(self.catalog("summary.next", title=announced(told.following, self.catalog)))
+            self.console.say(say("recap.next", title=announced(end.following, say)))
             return None
-        self._ask_on(told.following)
-        return told.following
+        self._ask_on(end.following)
+        return end.following
 
     # ---------------------------------------------------------------------------------------------- its blocks
 
     async def _block(self, block: AnyBlock) -> None:
+        self.notes.reach(block)
         match block:
             case Lab():
                 await self.labs.visit(block)
+            case Guess():
+                self.guesses.ask(block)
             case Steps():
                 title = text_of(block.title, self.labs.shown_live, self.catalog)
                 self.console.say(self.catalog("plain.steps", title=title), "")
                 for part in block.intro:  # a program in the story must be run, like any other
                     await self._block(part)
                 for step in block.steps:
+                    self.notes.reach(step)
                     await self.questions.ask(step, step=True)
             case ExerciseBlock():
                 await self.questions.ask(block)
@@ -214,9 +239,10 @@ class PlainFrontEnd:
     async def _prose(self, block: AnyBlock) -> None:
         """Print a block; the interactive blocks inside it follow."""
         self._say((block,))
+        self.notes.read_out(block.id)
         visited: set[int] = set()
         for inner in walk((block,)):
-            if isinstance(inner, Lab | Steps | ExerciseBlock) and id(inner) not in visited:
+            if isinstance(inner, Lab | Guess | Steps | ExerciseBlock) and id(inner) not in visited:
                 visited |= {id(part) for part in walk((inner,))}
                 await self._block(inner)
 

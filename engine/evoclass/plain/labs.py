@@ -13,6 +13,8 @@ from dataclasses import replace
 import click
 
 from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.learner import guesses
+from evoclass.learner.duration import about, expected
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
 from evoclass.model import Lab
@@ -24,7 +26,7 @@ from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
 from evoclass.reading.constants import changed, constant, lighter
 from evoclass.reading.inline import format_of
 from evoclass.runner import Run, Runner
-from evoclass.running import ending, wait
+from evoclass.running import ending, speed, wait
 from evoclass.running.expectations import unexpected
 from evoclass.running.figurefile import told
 from evoclass.running.record import record
@@ -62,6 +64,7 @@ class Labs:
         self._console.say(say("plain.program", file=lab.file))
         if lab.after:
             self._console.say(say("run.after", files=", ".join(lab.after)))
+        self._tell_duration(lab)
         self._tell_knobs(lab)
         while True:
             answer = self._steering.ask(say("plain.lab", file=lab.file))
@@ -84,6 +87,15 @@ class Labs:
                 # A person may correct the program and run it again; a pipe's next line answers the next question.
                 if good or not self._console.interactive:
                     return
+
+    def _tell_duration(self, lab: Lab) -> None:
+        """Say how long a program takes on this computer, or else on the author's."""
+        say, name = self._catalog, self._session.settings.runner
+        seconds = expected(lab, self._session.state.runs.get(lab.file, ()), name, speed.kept(name))
+        if seconds is not None:
+            self._console.say(say("plain.takes", time=about(seconds, say.language)))
+        elif lab.takes:
+            self._console.say(say("plain.takes_there", time=about(lab.takes, say.language)))
 
     def _tell_knobs(self, lab: Lab) -> None:
         """Name the constants that may be changed here, each as the program has it."""
@@ -244,13 +256,16 @@ class Labs:
         sentences = [said for _, _, said in told(recording.figures, recording.program.folder, say)]
         if sentences:
             self._console.say(*sentences, "")
-        if record.live:
+        live = {name: text for name, text in record.live.items() if name in self._session.lesson.live}
+        if live:
             self._console.say(say("plain.live"))
-            shown = localised_values(record.live, say.language)
+            shown = localised_values(live, say.language)
             # A format is for the eye, and an expression of constants is no value of a run.
             named = ((format_of(name)[0] or name, value) for name, value in shown.items())
             lines = dict.fromkeys(f"  {name} = {value}" for name, value in named if NAME(name))
             self._console.say(*lines, "")
+        if told_guesses := guesses.news(self._session.lesson, self._session.state, record, say):
+            self._console.say(*told_guesses, "")
         if curves := curve_lines(recording.curves, recording.rows, say):
             self._console.say(*curves, "")
         if table := tensor_table(recording.rows.values(), lab.watch, say):

@@ -101,7 +101,9 @@ class Questions:
             return
         self._console.say(self._catalog("plain.solution"))
         for field in fields:
-            self._console.say(*(f"  {line}" for line in forms.words(field, solution.get(field.name))))
+            self._console.say(
+                *(f"  {line}" for line in forms.words(field, solution.get(field.name), self._catalog))
+            )
         self._say(block.explanation)
 
     def _tell(self, verdict: Verdict, fields: Sequence[Field]) -> None:

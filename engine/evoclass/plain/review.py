@@ -39,6 +39,7 @@ class PlainReview:
         self._review.on_notice = self._console.say
         signal.signal(signal.SIGINT, signal.default_int_handler)
         say = self._catalog
+        self._console.say(*self._review.syncing.troubles(say))
         try:
             if not self._review.left:
                 self._console.say(say("review.nothing"))

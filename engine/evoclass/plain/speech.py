@@ -17,6 +17,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Inlines,
@@ -120,7 +121,7 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
                 yield catalog("plain.drawing_end")
             for child in () if words else children:
                 yield from _lines(child, live, catalog)
-        case ThematicBreak() | Lab() | Fault() | ExerciseBlock() | Steps():
+        case ThematicBreak() | Lab() | Fault() | ExerciseBlock() | Steps() | Guess():
             pass  # shown where the learner reaches them, or nothing to show
         case _:
             assert_never(block)
@@ -140,8 +141,15 @@ def _led(lead: str, children: Sequence[AnyBlock], live: Mapping[str, str], catal
 
 
 def _list(block: ListBlock, live: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
-    for number, item in enumerate(block.items, block.start):
-        yield from _led(f"{number}." if block.ordered else "-", item, live, catalog)
+    count = len(block.items)
+    yield catalog("plain.list_one" if count == 1 else "plain.list", count=count)
+    for number, item in enumerate(block.items, block.start if block.ordered else 1):
+        yield from _led(item_mark(number, catalog), item, live, catalog)
+
+
+def item_mark(number: int, catalog: Catalog) -> str:
+    """Return what comes before an item of a list: a dash would be read as a sign, or not at all."""
+    return catalog("plain.item", number=number)
 
 
 def _table(

@@ -27,6 +27,8 @@ class Steering:
         """Titles of the sections."""
         self.here = 0
         """Current section."""
+        self.also: Callable[[str], bool] = lambda word: False
+        """Carries out further commands, and says whether a word was one."""
 
     def ask(self, question: str, takes: Callable[[str], bool] = lambda word: False) -> str:
         """Ask, and carry out commands meanwhile; a command that the question `takes` as an answer needs a `:` first.
@@ -46,12 +48,16 @@ class Steering:
             raise GoTo(self._section())
         if self._means(command, "repeat"):
             raise GoTo(self.here)
+        if self._means(command, "skip"):
+            raise GoTo(self.here + 1)
+        if self._means(command, "back"):
+            raise GoTo(max(0, self.here - 1))
         if self._means(command, "quit"):
             raise Leave
         if self._means(command, "help"):
             self._console.say(self._catalog("plain.help"), "")
             return True
-        return False
+        return self.also(command)
 
     def _section(self) -> int:
         """Ask which section to go to; any other input stays here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evoclass.model import Drawing, ExerciseBlock, Footnotes, Lab, Steps, walk
+from evoclass.model import Drawing, ExerciseBlock, Footnotes, Guess, Lab, Steps, walk
 
 LINES = 400
 """Most lines of text in one drawing."""
@@ -19,7 +19,7 @@ SENTENCE = 1_000
 SVG = 500_000
 """Most characters of a picture."""
 
-APART = (ExerciseBlock, Steps, Lab, Footnotes)
+APART = (ExerciseBlock, Steps, Lab, Guess, Footnotes)
 """Blocks that a drawing may not contain: a target that draws the text or the picture would not show them."""
 
 

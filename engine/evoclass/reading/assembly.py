@@ -1,4 +1,4 @@
-"""Directives -> blocks: callouts, labs, and the directives of plugins' question types and block types."""
+"""Directives -> blocks: callouts, labs, guesses, and the directives of plugins' question types and block types."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ from evoclass.reading.draw import OPTIONS, Draws, fill
 from evoclass.reading.fences import Extent, Fences
 from evoclass.reading.foreign import instead, language
 from evoclass.reading.formula import steps, unicode_formula
+from evoclass.reading.guesses import GUESS_OPTIONS, REPEATABLE_GUESS_OPTIONS, read_guess
 from evoclass.reading.labs import LAB_OPTIONS, REPEATABLE_LAB_OPTIONS, read_lab
 from evoclass.reading.passages import Passages
 
@@ -117,15 +118,18 @@ class LessonBuilder(DirectiveReader):
             self._unknown(_bare_problem(extent), token, counter, found)
             return
         holder = self._open_directives[-1].holds if self._open_directives else ""
-        if name in self._exercises or name in self._directives or name == "lab":
+        if name in self._exercises or name in self._directives or name in ("lab", "guess"):
             question = name in self._exercises
-            if holder == "question" or (holder == "steps" and name in self._directives):
+            apart = name in self._directives or name == "guess"
+            if holder == "question" or (holder == "steps" and apart):
                 fields = {"directive": name, "outer": self._open_directives[-1].name}
                 self._refuse(
                     Problem("E026", extent.start + 1, extent.indent + 1, fields=fields), token, counter, found
                 )
             elif name == "lab":
                 self._lab(token, extent, counter, found)
+            elif name == "guess":
+                self._guess(token, extent, counter, found)
             elif question:
                 self._exercise(token, extent, counter, found)
             else:
@@ -135,7 +139,7 @@ class LessonBuilder(DirectiveReader):
         elif name == "include":
             self._include(token, extent, counter, found)
         else:
-            known = (*self._exercises, *self._directives, *CALLOUTS, "lab", "include")
+            known = (*self._exercises, *self._directives, *CALLOUTS, "lab", "guess", "include")
             self.budget.spend(SEARCH)
             kind, other = instead(name)
             near = [other] if kind else get_close_matches(name[:NAME].lower(), known, 1, NEAR)
@@ -224,6 +228,18 @@ class LessonBuilder(DirectiveReader):
             found.append(self._faults(error, first, last, counter))
             return
         found.append(lab)
+
+    def _guess(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
+        self._check_options(extent, GUESS_OPTIONS, repeatable=REPEATABLE_GUESS_OPTIONS)
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        self._open_directives.append(OpenDirective(extent.name, "question", extent.argument))
+        body, directive = self._content(token, Inner(extent.argument), self._open_directives[-1])
+        self._open_directives.pop()
+        try:
+            self._claim_directive(extent, extent.argument, body)
+            found.append(read_guess(directive))
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
 
     def _include(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         """Put the blocks of another file in the place of the directive."""

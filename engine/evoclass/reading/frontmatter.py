@@ -31,7 +31,7 @@ FORMAT = 1
 class Key:
     """One key of a front matter: the kind of its value, and whether it is required."""
 
-    kind: Literal["text", "integer", "date", "slug", "language", "texts", "requirements"]
+    kind: Literal["text", "integer", "date", "slug", "language", "texts", "objectives", "requirements"]
     required: bool = False
     meaning: str = ""
     """For the format's documentation and the JSON Schema."""
@@ -46,7 +46,7 @@ LESSON_KEYS: dict[str, Key] = {
     "title": Key("text", True, "Title as the learner sees it."),
     "language": Key("language", True, "Language of this file: `en`, `it`, …"),
     "minutes": Key("integer", meaning="How long a learner needs, about."),
-    "objectives": Key("texts", meaning="What the learner can do afterwards, a line each."),
+    "objectives": Key("objectives", meaning="What the learner can do afterwards, and perhaps what shows it."),
     "needs": Key("texts", meaning="Ids of the lessons that this one builds on: shown, never a lock."),
     "updated": Key("date", meaning="Day of the last change to the content, as YYYY-MM-DD."),
     "authors": Key("texts", meaning="Who wrote it."),
@@ -90,6 +90,8 @@ class FrontMatter:
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     """Line of each key."""
+    entry_lines: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Line of each entry of a list, by key."""
     body_line: int = 1
     """First line after the closing `---`."""
     problems: list[Problem] = field(default_factory=list)
@@ -99,14 +101,21 @@ class FrontMatter:
         return str(self.values.get(key, default))
 
 
+Entry = str | dict[str, str | list[str]]
+"""One entry of a list: a text, or keys with texts and lists of texts; an empty text for anything else."""
+
+OBJECTIVE_KEYS = ("text", "shown_by", "evidence")
+"""Keys of an objective that says more than a sentence; the first is required."""
+
+
 @frozen
 class _Node:
-    value: str | list[str] | None
-    """Raw text, or the texts of a list; None for anything else."""
+    value: str | list[Entry] | None
+    """Raw text, or the entries of a list; None for anything else."""
     line: int
     key_line: int
     odd_line: int = 0
-    """Line of the first entry of a list that is not text."""
+    """Line of the first entry of a list that the key does not allow."""
     entry_lines: tuple[int, ...] = ()
     """Line of each entry of a list."""
 
@@ -165,15 +174,17 @@ def read(text: str, keys: Mapping[str, Key]) -> FrontMatter:
             fields: dict[str, Any] = {"key": key, "near": near[0] if near else "", "keys": ", ".join(keys)}
             front.problems.append(Problem(code, node.key_line, fields=fields))
             continue
+        front.entry_lines[key] = node.entry_lines
         try:
             front.values[key] = checked(spec, node.value)
         except ValueError as error:
             fields = {"key": key, "value": _shown(node.value), "wanted": str(error)}
-            if node.odd_line:
-                fields["variant"] = "entry"
+            odd_line, variant = _odd_entry(spec, node)
+            if odd_line:
+                fields["variant"] = variant
             elif spec.kind == "text" and not isinstance(node.value, str) and node.line == node.key_line:
                 fields["variant"] = "brackets" if node.value is not None else ""
-            front.problems.append(Problem("E010", node.odd_line or node.line, fields=fields))
+            front.problems.append(Problem("E010", odd_line or node.line, fields=fields))
         if spec.kind == "requirements":
             front.problems += _malformed(key, node)
     meant = {problem.fields.get("near") for problem in front.problems}
@@ -192,6 +203,8 @@ def _malformed(key: str, node: _Node) -> Iterator[Problem]:
     from packaging.requirements import InvalidRequirement, Requirement
 
     for line, entry in zip(node.entry_lines, node.value or (), strict=False):
+        if not isinstance(entry, str):
+            continue
         try:
             Requirement(entry)
         except InvalidRequirement:
@@ -199,14 +212,42 @@ def _malformed(key: str, node: _Node) -> Iterator[Problem]:
             yield Problem("E010", line, fields=fields)
 
 
-def _shown(value: str | list[str] | None) -> str:
+def _shown(value: str | list[Entry] | None) -> str:
     return value if isinstance(value, str) else "…"
 
 
-def checked(spec: Key, value: str | list[str] | None) -> Any:
+def _odd_entry(spec: Key, node: _Node) -> tuple[int, str]:
+    """Return the line of the first entry of a list that a key does not allow, and what is wrong with it."""
+    entries = node.value if isinstance(node.value, list) else []
+    for line, entry in zip(node.entry_lines, entries, strict=False):
+        if isinstance(entry, dict) and not (spec.kind == "objectives" and _is_objective(entry)):
+            meant = spec.kind == "objectives" and not entry.keys().isdisjoint(OBJECTIVE_KEYS)
+            return line, "objective" if meant else "entry"
+    return node.odd_line if spec.kind != "objectives" else 0, "entry"
+
+
+def _is_objective(entry: Entry) -> bool:
+    """Whether an entry is a sentence, or a sentence with what shows it."""
+    if isinstance(entry, str):
+        return bool(entry)
+    names, said = entry.get("shown_by", ["-"]), entry.get("evidence", "-")
+    return (
+        entry.keys() <= set(OBJECTIVE_KEYS)
+        and isinstance(entry.get("text"), str)
+        and all((entry["text"], names, said))
+        and all([names] if isinstance(names, str) else names)
+        and isinstance(said, str)
+    )
+
+
+def checked(spec: Key, value: str | list[Entry] | None) -> Any:
     """Return the value of a key as its kind; raises ValueError with the expected kind of value."""
+    if spec.kind == "objectives":
+        if not isinstance(value, list) or not all(map(_is_objective, value)):
+            raise ValueError("objectives")
+        return tuple(value)
     if spec.kind in ("texts", "requirements"):
-        if not isinstance(value, list) or not all(value):
+        if not isinstance(value, list) or not all(entry and isinstance(entry, str) for entry in value):
             raise ValueError("texts")
         return tuple(value)
     if not isinstance(value, str) or (not value.strip() and spec.kind != "text"):
@@ -243,6 +284,12 @@ _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"\Z")
 _HEAD = re.compile(r"(?P<key>[A-Za-z][\w-]*):\Z")
 _NAMES = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+\[(?P<names>[a-z0-9-]+(?:,[ ]?[a-z0-9-]+)*)\]\Z")
 _ITEM = re.compile(r"(?P<indent>[ ]+)-[ ]+" + _SCALAR + r"\Z")
+_PART = re.compile(
+    r"(?P<indent>[ ]+)(?P<first>-[ ])?(?P<key>[a-z_]+):[ ]+"
+    r"(?:\[(?P<names>\w[\w./-]*(?:,[ ]?\w[\w./-]*)*)\]|" + _SCALAR + r")\Z",
+    re.ASCII,
+)
+"""A key of an entry that has several."""
 """These match lines without trailing blanks: a pattern for the blanks would try them again at every character."""
 _EMPTY = re.compile(r"(?:null|Null|NULL|~)\Z")
 
@@ -254,7 +301,7 @@ def _plain(block: str) -> dict[str, _Node] | None:
     result for all text that this function accepts; a test compares the two.
     """
     nodes: dict[str, _Node] = {}
-    items: list[str] | None = None
+    items: list[Entry] | None = None
     places: dict[str, list[int]] = {}
     indent = key = ""
     for number, line in enumerate(block.split("\n"), 2):
@@ -280,6 +327,14 @@ def _plain(block: str) -> dict[str, _Node] | None:
             items = None
             nodes[names["key"]] = _Node(list(listed), number, number)
             continue
+        part = _PART.match(line) if items is not None else None
+        if part and items is not None:
+            if not _take_part(part, items, indent):
+                return None
+            if part["first"]:
+                indent = part["indent"]
+                places.setdefault(key, []).append(number)
+            continue
         item = _ITEM.match(line)
         if item:
             text = _scalar(item)
@@ -297,6 +352,22 @@ def _plain(block: str) -> dict[str, _Node] | None:
     if any(node.value == [] for node in nodes.values()):
         return None
     return nodes | {key: replace(nodes[key], entry_lines=tuple(lines)) for key, lines in places.items()}
+
+
+def _take_part(part: re.Match[str], items: list[Entry], indent: str) -> bool:
+    """Add a key to the last entry, or begin an entry with it; return whether YAML would do the same."""
+    names = re.split(",[ ]?", part["names"]) if part["names"] else []
+    value = names or _scalar(part)
+    if value is None or any(map(_EMPTY.match, names)):
+        return False
+    if part["first"]:
+        items.append({part["key"]: value})
+        return len(items) == 1 or part["indent"] == indent
+    entry = items[-1] if items else ""
+    if isinstance(entry, str) or part["key"] in entry or len(part["indent"]) != len(indent) + len("- "):
+        return False
+    entry[part["key"]] = value
+    return True
 
 
 def _scalar(match: re.Match[str]) -> str | None:
@@ -403,14 +474,32 @@ def _odd_line(node: Any) -> int:
     return next((item.start_mark.line + 2 for item in node.value if not isinstance(item, ScalarNode)), 0)
 
 
-def _content(node: Any) -> str | list[str] | None:
-    from ruamel.yaml.nodes import ScalarNode, SequenceNode
+def _content(node: Any) -> str | list[Entry] | None:
+    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     if isinstance(node, ScalarNode):
         if node.style is None and (node.value == "" or _EMPTY.match(node.value)):
             return None
         return harmless(str(node.value))  # a YAML escape can produce any character
     if isinstance(node, SequenceNode):
-        texts = [_content(item) for item in node.value]
-        return [text if isinstance(text, str) else "" for text in texts]
+        return [
+            _parts(item) if isinstance(item, MappingNode) else _text(_content(item)) for item in node.value
+        ]
     return None
+
+
+def _parts(node: Any) -> Entry:
+    """Return an entry with several keys; an empty text if one of its values is neither a text nor a list of texts."""
+    from ruamel.yaml.nodes import ScalarNode
+
+    found: dict[str, str | list[str]] = {}
+    for key, item in node.value:
+        content = _content(item)
+        if not isinstance(key, ScalarNode) or content is None or key.value in found:
+            return ""
+        found[harmless(str(key.value))] = content if isinstance(content, str) else list(map(_text, content))
+    return found
+
+
+def _text(content: object) -> str:
+    return content if isinstance(content, str) else ""

@@ -51,6 +51,7 @@ class Library:
         self.parser = parser
         self._indexes = {folder: HeadIndex(cache, folder) for folder in self.folders}
         self._questions = QuestionIndex(cache, parser.names)
+        self._bodies = parser.bodies(cache)
         self.known_as: Callable[[Course], Course] = lambda course: course
         """Gives a course the id under which its progress is kept; until a log is open, the course keeps its own id."""
         self._seen: dict[tuple[Path, str], tuple[float, Course | None]] = {}
@@ -162,7 +163,7 @@ class Library:
         if path is not None:
             raw = read_file(path)
             if not isinstance(raw, Problem):
-                return self.parser.course(raw, path, folder)
+                return self.parser.course(raw, path, folder, self._bodies)
             problems: tuple[Problem, ...] = (raw,)
         else:
             problems = ()
@@ -224,11 +225,15 @@ class Library:
             faults = (block for block in lesson.blocks if isinstance(block, Fault))
             told = tuple(replace(fault, problem=raw, source="") for fault in faults)
             return replace(lesson, blocks=told[:1], problems=(raw,))
-        lesson = self.parser.lesson(raw, path, self._course_folder(path))
+        lesson = self.parser.lesson(raw, path, self._course_folder(path), self._bodies)
         lesson = replace(lesson, file_digest=hashlib.sha256(raw).hexdigest())
         if not lesson.passages:  # their changes would not show in the stamp
             self._questions.put(path, read, tuple(block.id for block in lesson.exercises))
         return lesson
+
+    def keep_drawn(self) -> None:
+        """Keep the questions of the lessons that were opened, as they were drawn last."""
+        self._bodies.save_drawn()
 
     def _course_folder(self, path: Path) -> Path:
         place = path.absolute()
@@ -239,7 +244,7 @@ class Library:
         """Return the packages that the course of a lesson file needs, as the course page beside it says."""
         page = lesson.parent / COURSE_PAGE
         raw = read_file(page)
-        return () if isinstance(raw, Problem) else self.parser.course(raw, page).requires
+        return () if isinstance(raw, Problem) else self.parser.course(raw, page, kept=self._bodies).requires
 
     def questions(self, entries: Iterable[LessonEntry]) -> dict[str, tuple[str, ...]]:
         """Return the ids of each lesson's questions; a lesson is read only if it is new or has changed."""

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, Passage, plain_text
-from evoclass.reading import frontmatter, source
-from evoclass.reading.assembly import LessonBuilder
+from evoclass.pluginhost.loading import is_bundled
+from evoclass.reading import frontmatter, objectives, source
 from evoclass.reading.budget import Budget
 from evoclass.reading.conflicts import conflicts, without_consequences
-from evoclass.reading.dialect import dialect, environment
-from evoclass.reading.fences import Fences
 from evoclass.reading.filenames import course_folder, language_of, name_parts
 from evoclass.reading.foreign import PROSE
 from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
-from evoclass.reading.passages import Passages
+from evoclass.reading.keptbody import Body, KeptBodies
 from evoclass.reading.salvage import salvaged
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
     from evoclass.directive import BlockType, RoleType
     from evoclass.exercise import Exercise
     from evoclass.pluginhost.keptrule import KeptRule
@@ -39,6 +41,9 @@ SHOWN = 500
 """How many characters are shown of a line in a file that is not a lesson."""
 
 
+NOWHERE = KeptBodies(None)
+"""Keeps nothing."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -51,8 +56,7 @@ class Parser:
         self._roles: Mapping[str, type[RoleType]] = plugins.kept_roles
         self._missing = plugins.missing
         self._plugins = plugins
-        self._markdown = dialect()
-        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "include"))
+        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "guess", "include"))
 
     @property
     def rules(self) -> Mapping[str, KeptRule]:
@@ -64,8 +68,23 @@ class Parser:
         """Every directive that lessons may use."""
         return tuple(sorted((*self._containers, *CODE_DIRECTIVES)))
 
+    def bodies(self, cache: Path | None) -> KeptBodies:
+        """Return the bodies that are kept in the folder of a cache, as this parser reads them."""
+        kinds = (self._plugins.exercises, self._plugins.directives, self._plugins.roles)
+        asked: list[tuple[str, type]] = [pair for named in kinds for pair in named.items()]
+        return KeptBodies(
+            cache,
+            (*self.names, "", *self._roles, "", *self._missing),
+            {kind.__module__ for _, kind in asked if is_bundled(kind)},
+            [name for name, kind in asked if not is_bundled(kind)],
+        )
+
     def lesson(
-        self, source_text: str | bytes, path: Path | None = None, course: Path | None = None
+        self,
+        source_text: str | bytes,
+        path: Path | None = None,
+        course: Path | None = None,
+        kept: KeptBodies = NOWHERE,
     ) -> Lesson:
         """Return the lesson in `source_text`; its faults are in `problems` and in `Fault` blocks.
 
@@ -73,7 +92,7 @@ class Parser:
         the folder of its course, if that is not what its path says.
         """
         begun = time.perf_counter()
-        lesson = self._read(source_text, path, LESSON_KEYS, course)
+        lesson = self._read(source_text, path, LESSON_KEYS, course, kept)
         spent = (time.perf_counter() - begun) * 1000
         logger.debug("read %s, %d characters, in %.2f ms", path, len(source_text), spent)
         match lesson.blocks:
@@ -84,10 +103,15 @@ class Parser:
 
     def page(self, source_text: str | bytes, path: Path | None = None, course: Path | None = None) -> Lesson:
         """Parse a course page as a lesson, so that the same checks work on both."""
-        return self._read(source_text, path, COURSE_KEYS, course)
+        return self._read(source_text, path, COURSE_KEYS, course, NOWHERE)
 
     def _read(
-        self, source_text: str | bytes, path: Path | None, keys: Mapping[str, Key], course: Path | None
+        self,
+        source_text: str | bytes,
+        path: Path | None,
+        keys: Mapping[str, Key],
+        course: Path | None,
+        kept: KeptBodies,
     ) -> Lesson:
         digest = ""
         course = course_folder(path) if course is None and path is not None else course
@@ -98,32 +122,38 @@ class Parser:
         except LessonError as error:
             return _unreadable(error, source_text, path, digest)
         language = front.text("language", language_of(path))
-        blocks, problems, passages = self._body(text.text, front.body_line, path, course, language)
+        body = self._body(text.text, front.body_line, path, course, language, kept)
+        evidence, unclear = objectives.evidence(front)
         number, slug = name_parts(path)
         return Lesson(
             id=front.text("id", slug),
             number=int(front.values.get("number", number)),
             title=front.text("title", printable(slug)),
             language=language,
-            blocks=blocks,
+            blocks=body.blocks,
             minutes=int(front.values.get("minutes", 0)),
-            objectives=front.values.get("objectives", ()),
+            objectives=objectives.sentences(front),
+            evidence=evidence,
             needs=front.values.get("needs", ()),
             path=path,
-            digest=_digest(digest, passages.taken),
+            digest=_digest(digest, body.passages),
             updated=front.values.get("updated"),
-            problems=_placed((*text.problems, *front.problems, *problems), path),
+            problems=_placed((*text.problems, *front.problems, *unclear, *body.problems), path),
             source=front.text("source"),
             license=front.text("license"),
             requires=front.values.get("requires", ()),
             keys=dict(front.lines),
             course=course,
-            passages=tuple(passages.taken),
-            files=tuple(passages.files),
+            passages=body.passages,
+            files=body.files,
         )
 
     def course(
-        self, source_text: str | bytes, path: Path | None = None, folder: Path | None = None
+        self,
+        source_text: str | bytes,
+        path: Path | None = None,
+        folder: Path | None = None,
+        kept: KeptBodies = NOWHERE,
     ) -> Course:
         """Return the course page in `source_text`, without its lessons."""
         folder = course_folder(path) if folder is None and path is not None else folder
@@ -142,11 +172,10 @@ class Parser:
                 problems=lesson.problems,
             )
         language = front.text("language", language_of(path))
-        blocks, problems, _ = self._body(text.text, front.body_line, path, folder, language)
-        faults = _broken_front(front.problems, not blocks)
-        return course_from(
-            front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
-        )
+        body = self._body(text.text, front.body_line, path, folder, language, kept)
+        faults = _broken_front(front.problems, not body.blocks)
+        problems = _placed((*text.problems, *front.problems, *body.problems), path)
+        return course_from(front, path, (*faults, *body.blocks), problems)
 
     def course_id(self, source_text: str | bytes, path: Path) -> str:
         """Return the id of the course page in `source_text`."""
@@ -157,9 +186,33 @@ class Parser:
         return course_from(front, path).id
 
     def _body(
+        self,
+        text: str,
+        body_line: int,
+        path: Path | None,
+        course: Path | None,
+        language: str,
+        kept: KeptBodies,
+    ) -> Body:
+        place = (os.path.abspath(path or ""), path, course, language, body_line)
+        return kept.read(text, place, lambda: self._parse(text, body_line, path, course, language))
+
+    @cached_property
+    def _markdown(self) -> MarkdownIt:
+        from evoclass.reading.dialect import dialect
+
+        return dialect()
+
+    def _parse(
         self, text: str, body_line: int, path: Path | None, course: Path | None, language: str
-    ) -> tuple[tuple[AnyBlock, ...], list[Problem], Passages]:
+    ) -> Body:
         """Parse the text after the front matter; the front matter becomes blank lines, to keep line numbers right."""
+        # With a lesson that was read before, the first picture does without all of this.
+        from evoclass.reading.assembly import LessonBuilder
+        from evoclass.reading.dialect import environment
+        from evoclass.reading.fences import Fences
+        from evoclass.reading.passages import Passages
+
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
         fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
@@ -174,7 +227,13 @@ class Parser:
         merges = conflicts(lines) if "<<<<<<< " in text else []
         if merges:
             problems = [*merges, *without_consequences(problems, merges)]
-        return blocks, sorted(problems, key=lambda problem: (problem.line, problem.column)), passages
+        problems.sort(key=lambda problem: (problem.line, problem.column))
+        return Body(
+            blocks=blocks,
+            problems=tuple(problems),
+            passages=tuple(passages.taken),
+            files=tuple(passages.files),
+        )
 
 
 def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:

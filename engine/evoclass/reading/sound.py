@@ -13,6 +13,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Leaf,
     Lesson,
     ListBlock,
@@ -40,7 +41,7 @@ def _sound(block: AnyBlock) -> AnyBlock:
             return replace(block, items=tuple(tuple(map(_sound, item)) for item in items))
         case Quote(children=children) | Callout(children=children):
             return replace(block, children=tuple(map(_sound, children)))
-        case Footnotes() | Drawing():
+        case Footnotes() | Drawing() | Guess():
             return block  # as the author wrote them
     assert_never(block)
 

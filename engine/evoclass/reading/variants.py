@@ -14,6 +14,7 @@ from evoclass.model import (
     Drawing,
     ExerciseBlock,
     Footnotes,
+    Guess,
     Leaf,
     Lesson,
     ListBlock,
@@ -25,6 +26,11 @@ B = TypeVar("B", ExerciseBlock, Steps)
 
 Seeds = Callable[[str], str]
 """Gives the seed of a question by its id; a new try gives another one."""
+
+
+def seed_of(learner: str, lesson: str, block: str, turn: str) -> str:
+    """Return the seed of one presentation of a question to one learner."""
+    return f"{learner}/{lesson}/{block}/{turn}"
 
 
 def personal(lesson: Lesson, seeds: Seeds) -> Lesson:
@@ -55,7 +61,7 @@ def _personal(block: AnyBlock, seeds: Seeds) -> AnyBlock:
             )
         case Quote(children=children) | Callout(children=children):
             return replace(block, children=tuple(_personal(child, seeds) for child in children))
-        case Footnotes() | Drawing():
+        case Footnotes() | Drawing() | Guess():
             return block  # as the author wrote them
     assert_never(block)
 
@@ -66,9 +72,10 @@ def _question(block: ExerciseBlock, seeds: Seeds) -> ExerciseBlock:
     if variants is not None:
         block = replace(_drawn(block, seed), number=block.number, variants=variants)
     try:
-        return replace(block, exercise=block.exercise.shuffled(Random(seed)))
+        exercise = block.exercise.shuffled(Random(seed))
     except PluginError:
         return block  # in the order that the author wrote
+    return block if exercise is block.exercise else replace(block, exercise=exercise)
 
 
 def _drawn(block: B, seed: str) -> B:

@@ -10,11 +10,24 @@ from typing import Literal, get_args
 from evoclass.frozen import frozen
 from evoclass.wording.sentences import DEFAULT, own_languages, own_sentences
 
-Meaning = Literal["yes", "no", "next", "section", "repeat", "help", "quit"]
+Meaning = Literal[
+    "yes", "no", "next", "section", "skip", "back", "repeat", "help", "quit", "note", "notes", "bookmark"
+]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 """Meanings of words that the learner can type in plain mode."""
 
-_COMMANDS: tuple[Meaning, ...] = ("next", "section", "repeat", "help", "quit")
+_COMMANDS: tuple[Meaning, ...] = (
+    "next",
+    "section",
+    "skip",
+    "back",
+    "repeat",
+    "help",
+    "quit",
+    "note",
+    "notes",
+    "bookmark",
+)
 
 LONGEST_NAME = 40
 """Most characters in a language's own name, which appears in menus."""

@@ -74,6 +74,10 @@ class Kitty(PixelPainter):
         text = PLACEHOLDER + MARKS[patch.row] + MARKS[patch.column] + MARKS[self._high]
         return Cell(text, Ink(colour=f"38;5;{low}"), patch)
 
+    def beside(self, cell: Cell) -> str:
+        # Without marks, a placeholder goes on with the part to its left: a third of the bytes.
+        return PLACEHOLDER
+
     def before(self) -> str:
         for number in [number for number in self._ids if number not in RASTERS]:
             self._delete(self._ids.pop(number))

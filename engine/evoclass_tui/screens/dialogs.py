@@ -8,6 +8,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
+from evoclass.errors import ConfigError
+from evoclass.learner import week
 from evoclass.learner.review import Plan
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing
@@ -29,6 +31,8 @@ from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass.learner.searching import Found
+    from evoclass_tui.finder import Finder
     from evoclass_tui.reference import Reference
 
 
@@ -46,18 +50,22 @@ class Dialogs:
         speak: Callable[[str], Awaitable[None]],
         open_lesson: Callable[[LessonEntry], object],
         follow: Callable[[str], object],
+        go_to: Callable[[LessonEntry, str], object],
         command: Callable[[str], object],
         use_keys: Callable[[Mapping[str, str | None]], Awaitable[None]],
         close_hint: Callable[[], object],
         follow_saves: Callable[[], object],
+        look_elsewhere: Callable[[], Awaitable[None]],
     ) -> None:
         """`command` carries out a command of the table in `keys`."""
         self._app = app
         self._session: Session = app.session
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
-        self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
+        self._speak, self._open_lesson, self._follow, self._go_to = speak, open_lesson, follow, go_to
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
-        self._use_keys = use_keys
+        self._use_keys, self._look_elsewhere = use_keys, look_elsewhere
+        self._searched = ""
+        """What was last searched for."""
         self.due: Plan | None = None
         """What should be reviewed today, once it is known."""
 
@@ -136,15 +144,55 @@ class Dialogs:
         begins = session.at_course_page
         # The lesson that is open behind the page is not one that a newcomer has begun.
         standing = Standing(session.course) if begins else session.standing
-        said = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
+        due = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
+        said = "\n".join(filter(None, (due, week.said(session.store, session.settings, session.catalog))))
         page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins, due=said)
         self._app.push_screen(page, chosen)
 
-    def action_review(self) -> None:
+    def action_notes(self) -> None:
+        """List every note and bookmark of the course, and go to the chosen one."""
+        from evoclass_tui.screens.notes import NotesScreen
+
+        notebook = self._panes.reader.notebook
+        if notebook is None:
+            return
+
+        def chosen(place: tuple[LessonEntry, str] | None) -> None:
+            self._panes.reader.show_annotations()
+            if place is not None:
+                self._go_to(*place)
+
+        self._panes.reader.keep_drafts()
+        self._app.push_screen(NotesScreen(notebook, self._session.catalog), chosen)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Searches all lessons and the notes."""
+        from evoclass_tui.finder import Finder
+
+        return Finder(self._session)
+
+    def action_search_all(self) -> None:
+        """Search all lessons and the notes, and go to the chosen place."""
+        from evoclass_tui.screens.search import SearchScreen
+
+        say, reader = self._session.catalog, self._panes.reader
+
+        def chosen(found: Found | None) -> None:
+            self._searched = screen.last_typed
+            if found is not None:
+                self._go_to(found.entry, found.block)
+
+        reader.keep_drafts()
+        screen = SearchScreen(self.finder, self._searched, say)
+        self._app.push_screen(screen, chosen)
+
+    async def action_review(self) -> None:
         """Ask again what is due; on request, what is due next."""
         from evoclass.learner.reviewing import Review
         from evoclass_tui.screens.review import ReviewScreen
 
+        await self._look_elsewhere()
         session = self._session
         review = Review.beside(session).prepare()
         if not review.left:
@@ -158,6 +206,28 @@ class Dialogs:
             self._panes.reader.post_message(Reader.Progressed())
 
         self._app.push_screen(ReviewScreen(review), closed)
+
+    def action_recap(self) -> None:
+        """Write what the learner has done in the lesson into a file, and say where it is."""
+        from evoclass.learner.lessonend import lesson_end
+        from evoclass.learner.recap import recap
+        from evoclass.learner.recapfile import write_recap
+
+        session, say = self._session, self._session.catalog
+        if not lesson_end(session).begun:
+            self._tell(say("cli.recap.nothing", title=session.lesson.title))
+            return
+        found = recap(session, self._timer.stopwatch.seconds - session.state.seconds)
+        try:
+            folder = paths.data_folder() / "recaps"
+            folder.mkdir(exist_ok=True)
+            file = folder / f"{session.lesson.id}-{session.lesson.language}.md"
+            count = write_recap(file, found, say, session.figures)
+        except (ConfigError, OSError) as error:
+            reason = error.said(say) if isinstance(error, ConfigError) else str(error)
+            self._tell(say("notice.recap_unwritten", reason=reason), "error")
+            return
+        self._tell(say("cli.recap.done", file=file, count=count))
 
     def action_runner(self) -> None:
         """Ask where programs should run."""

@@ -9,8 +9,8 @@ import asyncio
 import gc
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -20,32 +20,29 @@ from textual.events import Resize, ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
-from textual.screen import Screen
 
 from evoclass.disk import paths
-from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.learner.annotations import Notebook
+from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.session import Session
-from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
-from evoclass.wording.printable import printable
-from evoclass_tui import offers
 from evoclass_tui.keys import BY_ID, bindings
-from evoclass_tui.later import Later
 from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
 from evoclass_tui.places import place_of
-from evoclass_tui.shell import Shell
+from evoclass_tui.screens.workbench import Workbench
 from evoclass_tui.stopwatch import Stopwatch
 from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
-from evoclass_tui.widgets.end_card import EndCard
-from evoclass_tui.widgets.header import HeaderButton, LessonHeader
+from evoclass_tui.widgets.guess_card import GuessCard
+from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.lab_card import LabCard
@@ -53,39 +50,31 @@ from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.reader import Reader
+from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.standing_notice import StandingNotice
 from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
-    from evoclass_tui.durations import Durations
-    from evoclass_tui.outside import Outside
-    from evoclass_tui.panel import Panel
-    from evoclass_tui.run_news import RunHappened, RunKept
-    from evoclass_tui.runs import Runs
+    from evoclass.learner.recap import Recap
+    from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
-    from evoclass_tui.widgets.lab import LabColumn
+    from evoclass_tui.synced import SyncedProgress
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.widgets.suggesting import SuggestingArea
-    from evoclass_tui.work import Work
 
 SMALLEST = Size(60, 18)
 """Columns and rows below which the panes no longer fit."""
 
 
-class LessonScreen(Screen[None]):
+class LessonScreen(Workbench):
     """One lesson and its lab."""
-
-    if TYPE_CHECKING:
-        app: Shell
 
     AUTO_FOCUS = "#reader"
     BINDINGS = [*bindings(), Binding("q", "say_how_to_quit", show=False)]
     TOOLTIP_DELAY = 0.6
 
     catalog: var[Catalog | None] = var(None)
-    busy: var[bool] = var(False)
-    """Whether a program is alive."""
 
     class PageDrawn(Message):
         """The first picture is on the terminal."""
@@ -96,26 +85,12 @@ class LessonScreen(Screen[None]):
     def __init__(
         self, session: Session, runners: Mapping[str, Runner], panels: Callable[[], list[PanelPane]]
     ) -> None:
-        """`runs`, `lab`, `work`, `outside` and `dialogs` are there once the screen is whole."""
-        super().__init__()
-        self.session = session
-        self._runners, self._panels = runners, panels
-        self._whole = asyncio.Event()
-        self._later = Later()
-        self.runs: Runs
-        self.lab: LabColumn
-        self.work: Work
-        self.outside: Outside
+        """`dialogs` is there once the screen is whole."""
+        super().__init__(session, runners)
+        self._panels = panels
         self.dialogs: Dialogs
-        self.durations: Durations
-        self.tell = self.app.tell
-        self.header = LessonHeader(Stopwatch(session.state.seconds), id="header")
-        self.timer = self.header.timer
-        plugins, ask = session.plugins, self._ask_trust
-        self.reader = Reader(
-            session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
-        )
-        self.panes = Panes(self.reader)
+        self.synced: SyncedProgress
+        self.reader.notebook = Notebook(session)
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
         self._turning = asyncio.Lock()
@@ -146,6 +121,7 @@ class LessonScreen(Screen[None]):
         self.panes.share = session.settings.lesson_share
         self.panes.map_hidden = not session.settings.course_map
         self.timer.display = session.settings.study_timer
+        self.reader.in_haste = not (session.at_course_page or session.at_review)
         await self._show_lesson(at=session.state.block)
         self.reader.live = session.state.live
         self.timer.touch()
@@ -158,9 +134,11 @@ class LessonScreen(Screen[None]):
             self._later.wanted = True
             await self._complete()
             reviews, session.at_review = session.at_review, False
-            (self.dialogs.action_review if reviews else self.dialogs.action_course)()
+            if reviews:
+                await self.dialogs.action_review()
+            else:
+                self.dialogs.action_course()
         else:
-            self.reader.in_haste = True
             self.call_after_refresh(self.post_message, self.PageDrawn())
 
     # ------------------------------------------------------------------------------------------- its second half
@@ -171,14 +149,18 @@ class LessonScreen(Screen[None]):
 
     async def _complete(self) -> None:
         """Make what the first picture did without: the lab, the runs, what opens above the lesson."""
-        self.app.stylesheet.read(Path(__file__).with_name("dialog.tcss"))
+        for name in ("lab.tcss", "dialog.tcss"):
+            self.app.stylesheet.read(Path(__file__).with_name(name))
         self._later.begin()
         await self._later.load()
         self.reader.in_haste = False
         for prose in self.reader.query(Prose):
             prose.recolour()
         await self._later.calm()
-        self._make()
+        self.reader.widen()
+        await self._later.calm()
+        self._make_lab(self._panels())
+        self._make_dialogs()
         await self.panes.bring(self.lab)
         await self._later.calm()
         await self._show_lab()
@@ -207,38 +189,16 @@ class LessonScreen(Screen[None]):
         """Tell what is due for review."""
         from evoclass.learner.reviewing import due_today
 
+        await self.synced.begin()
         plan = self.dialogs.due = await due_today(self.session)
         if plan.due and self.is_attached:
             self.tell(plan.said(self.session.catalog))
 
-    def touch(self) -> None:
-        """Note that the learner is here."""
-        self.timer.touch()
-        self._later.touch()
-
-    def _make(self) -> None:
-        from evoclass_tui.durations import Durations
-        from evoclass_tui.outside import Outside
-        from evoclass_tui.runs import Runs
+    def _make_dialogs(self) -> None:
         from evoclass_tui.screens.dialogs import Dialogs
-        from evoclass_tui.widgets.lab import LabColumn
-        from evoclass_tui.work import Work
+        from evoclass_tui.synced import SyncedProgress
 
-        session, ask = self.session, self._ask_trust
-        self.runs = Runs(session, self._runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
-        self.lab = LabColumn(self.runs, self._panels(), id="lab")
-        self.durations = Durations(session, self.runs, self.reader.tell_durations)
-        self.reader.duration = self.durations.said
-        self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
-        self.outside = Outside(
-            self.app,
-            session,
-            self.lab,
-            self.tell,
-            ask,
-            self.keep_and_look,
-            lambda: self._start(self.lab.file),
-        )
+        self.synced = SyncedProgress(self.session, self.tell, self._take_in)
         self.dialogs = Dialogs(
             self.app,
             self.runs,
@@ -248,32 +208,15 @@ class LessonScreen(Screen[None]):
             speak=self.speak,
             open_lesson=self.open_lesson,
             follow=self.follow,
+            go_to=self.go_to,
             command=self.action_command,
             use_keys=self.use_keys,
             close_hint=self.close_hint,
             follow_saves=self.outside.follow_saves,
+            look_elsewhere=self.synced.look,
         )
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the lab is there."""
-        return self._whole.is_set()
-
-    async def until_whole(self) -> None:
-        """Wait for the lab; a key that needs it may come before it."""
-        self._later.wanted = True
-        await self._whole.wait()
-
-    async def _runner_for_grading(self) -> Runner:
-        await self.until_whole()
-        return await self.runs.runner_for_grading()
-
     # ---------------------------------------------------------------------------------------------------- notices
-
-    def _ask_trust(self, error: NotTrustedError, go_on: Callable[[], object]) -> None:
-        from evoclass_tui.screens.trust import ask_trust
-
-        ask_trust(self.app, self.session, self.tell, error, go_on)
 
     def _show_trouble(self) -> None:
         """Show a notice for as long as nothing can be saved."""
@@ -291,8 +234,8 @@ class LessonScreen(Screen[None]):
         self.action_say_how_to_quit()
 
     @on(Reader.NothingLeft)
-    def _nothing_left(self) -> None:
-        self.tell(self.session.catalog("notice.no_way_back"))
+    def _nothing_left(self, event: Reader.NothingLeft) -> None:
+        self.tell(self.session.catalog("notice.no_way_back" if event.back else "notice.no_way_forward"))
 
     @on(Reader.TryWanted)
     async def _try_wanted(self, event: Reader.TryWanted) -> None:
@@ -312,8 +255,8 @@ class LessonScreen(Screen[None]):
 
     # ------------------------------------------------------------------------------------------------ the lesson
 
-    async def _show_lesson(self, at: str = "") -> None:
-        """Draw the open lesson, with block `at` at the top."""
+    async def _show_lesson(self, at: str = "", rows: int = 0) -> None:
+        """Draw the open lesson, with block `at` at the top, so many of its rows above."""
         session = self.session
         self.header.show(session.course, session.lesson)
         self.panes.set_class(not session.lesson.labs, "-no-lab")
@@ -324,7 +267,7 @@ class LessonScreen(Screen[None]):
         else:
             self.panes.lab_place.files = tuple(lab.file for lab in session.lesson.labs)
         self.reader.switch_language(session.catalog)
-        self.reader.show(session.lesson, session.state, at=at, standing=session.standing)
+        self.reader.show(session.lesson, session.state, at=at, rows=rows, standing=session.standing)
         if self.is_whole:
             self.outside.follow_saves()
         self._done_before = None
@@ -334,44 +277,39 @@ class LessonScreen(Screen[None]):
         if session.for_author:
             self._watch_files()
 
-    async def _show_lab(self) -> None:
-        """Show the programs of the open lesson."""
-        session = self.session
-        files = [lab.file for lab in session.lesson.labs]
-        await self.lab.show(
-            {file: session.desk.code(file) for file in files},
-            {file: session.desk.edited(file) for file in files},
-            {lab.file: lab.knobs for lab in session.lesson.labs},
-        )
-        self.work.look()
-        self.lab.open_at(session.state.file, session.state.cursors)
-
-    def _replay(self) -> None:
-        self.lab.replay()
-        self.reader.live = self.session.state.live
-        self.runs.follow_left()
-
-    async def leave_lesson(self) -> None:
-        """Keep everything, including a program that is still running, and let go of the run."""
-        await self.until_whole()
-        self.work.keep_all()
-        settings, panes = self.session.settings, self.panes
-        now = {"lesson_share": round(panes.share, 3), "course_map": not panes.map_hidden}
-        if now != {"lesson_share": settings.lesson_share, "course_map": settings.course_map}:
-            self.app.remember(**now)
-        await self.runs.leave()
-
     @work(group="lesson")
     async def open_lesson(self, entry: LessonEntry) -> None:
         """Open another lesson."""
         await self._go_to(entry)
 
-    async def _go_to(self, entry: LessonEntry) -> None:
-        await self.until_whole()
-        async with self._turning:
-            await self._open(entry)
+    @work(group="lesson")
+    async def go_to(self, entry: LessonEntry, block_id: str) -> None:
+        """Go to a block of any lesson."""
+        self.panes.side = "lesson"
+        if entry.id == self.session.lesson.id:
+            self.panes.read_at(block_id)
+        else:
+            await self._go_to(entry, block_id)
 
-    async def _open(self, entry: LessonEntry) -> None:
+    async def _go_to(self, entry: LessonEntry, block_id: str = "") -> None:
+        await self.until_whole()
+        self.reader.leave_mark()
+        async with self._turning:
+            await self._open(entry, block_id)
+
+    @on(Reader.LessonWanted)
+    async def _way_leads_out(self, event: Reader.LessonWanted) -> None:
+        """Go back to where the learner was in another lesson."""
+        await self.until_whole()
+        place = event.place
+        if (entry := self.session.course.entry(place.lesson)) is None:
+            self.tell(self.session.catalog("notice.no_way_back"))
+        else:
+            async with self._turning:
+                await self._open(entry, place.block, place.rows)
+
+    async def _open(self, entry: LessonEntry, block_id: str = "", rows: int = 0) -> None:
+        """Open a lesson at a block, or where the learner left it."""
         session = self.session
         if entry.id == session.lesson.id:
             self.reader.scroll_home(animate=False)
@@ -385,7 +323,7 @@ class LessonScreen(Screen[None]):
             return
         self.timer.begin(Stopwatch(session.state.seconds))
         self.timer.touch()
-        await self._show_lesson(at=session.state.block)
+        await self._show_lesson(at=block_id or session.state.block, rows=rows)
         self._replay()
         self.on_warmed_up()
         self.reader.focus()
@@ -478,13 +416,21 @@ class LessonScreen(Screen[None]):
 
     def follow(self, href: str) -> None:
         """Open the lesson that a link leads to, or else the link."""
-        file = href.partition("#")[0]
+        file, _, block_id = href.partition("#")
         entries = self.session.course.lessons if is_lesson(file) else ()
         entry = next((entry for entry in entries if entry.path.name == file.removeprefix("./")), None)
-        if entry is not None:
+        if entry is not None and block_id:
+            self.go_to(entry, block_id)
+        elif entry is not None:
             self.open_lesson(entry)
         else:
             self.app.follow_link(href)
+
+    @on(Reader.BookmarkSet)
+    def _bookmark_set(self, event: Reader.BookmarkSet) -> None:
+        key = "notes.bookmark_set" if event.wanted else "notes.bookmark_removed"
+        quote = shorten(self.reader.quote(event.block_id), 60, placeholder=" …")
+        self.tell(self.session.catalog(key, text=quote or self.session.catalog("notes.no_text")))
 
     # ------------------------------------------------------------------------------------------------ how far
 
@@ -498,121 +444,81 @@ class LessonScreen(Screen[None]):
         self.panes.show_progress(session.standing, session.lesson, sections)
 
     def _show_end(self) -> None:
-        """Show the summary once all questions of the lesson are done; announce it when that has just happened."""
+        """Show the recap once anything is done; announce it when all questions have just been done."""
         session = self.session
-        told = summary(session, self.timer.stopwatch.seconds - session.state.seconds)
-        just_now = self._done_before is False and told.done
-        self._done_before = told.done
-        self.reader.finish(told)
+        end = lesson_end(session)
+        just_now = self._done_before is False and end.done
+        self._done_before = end.done
+        self.reader.finish(end, self._recap)
         if just_now:
             self.tell(session.catalog("notice.lesson_done"))
+
+    def on_run_kept(self, event: RunKept) -> None:
+        """Show the progress that a run has brought; the workbench shows what else it has."""
+        from evoclass.learner.guesses import news
+
+        self.reader.show_guesses()
+        session, run = self.session, self.session.state.last_run
+        for said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
+            self.tell(said)
+        self.show_progress()
+
+    def _recap(self) -> Recap:
+        from evoclass.learner.recap import recap
+
+        return recap(self.session, self.timer.stopwatch.seconds - self.session.state.seconds)
+
+    @on(RecapCard.PlanWanted)
+    @work(group="plan")
+    async def _plan_wanted(self, event: RecapCard.PlanWanted) -> None:
+        from evoclass.learner import week
+        from evoclass.learner.reviewing import due_today
+
+        session = self.session
+        plan = await due_today(session)
+        seconds = self.timer.stopwatch.seconds - session.state.seconds
+        if event.card.is_attached:
+            event.card.show_plan(plan, week.said(session.store, session.settings, session.catalog, seconds))
 
     @on(BlockPage.BlockReached)
     def _reached(self, event: BlockPage.BlockReached) -> None:
         self.session.reached(event.block_id)
 
-    # ----------------------------------------------------------------------------------------- the learner's work
-
-    def keep_and_look(self) -> list[str]:
-        """Save the typed text, and take in changes that others made to the lab's files; return these files."""
-        if not self.is_whole:
-            return []
-        self.work.keep_all()
-        return self.work.look()
-
-    def action_own_editor(self) -> None:
-        """Open the learner's own editor on the open file."""
-        self.outside.open_editor()
-
-    def on_lab_files_edited(self, event: LabColumn.Edited) -> None:
-        self.work.keep_file(event.file, event.source)
-
-    def on_lab_files_reset_wanted(self, event: LabColumn.ResetWanted) -> None:
-        self.work.reset(event.file)
+    # -------------------------------------------------------------------------------------------- commands
 
     def on_suggesting_area_wanted(self, event: SuggestingArea.Wanted) -> None:
         if self.is_whole:
             self.run_worker(self.dialogs.reference.answer(event), group="suggestions")
 
+    def on_reader_made(self, event: GuessCard.Made) -> None:
+        self.session.guess(event.block_id, event.value)
+        self.reader.show_guesses()
+
     @on(StudyTimer.Due)
-    def _time_due(self) -> None:
-        if self.is_whole:
-            self.work.keep_time()
+    def _look_when_idle(self) -> None:
+        """Look into the synced folder while the learner is away."""
+        if self.is_whole and self.timer.paused:
+            self.synced.pause()
 
-    # --------------------------------------------------------------------------------------------------- runs
+    def _take_in(self) -> None:
+        self.run_worker(self.take_in(), group="synced")
 
-    def action_run(self) -> None:
-        """Run the file whose tab is open, or stop the running program."""
-        from evoclass_tui.screens.first import first_menu
+    async def take_in(self) -> None:
+        """Show what was done on other machines; what is typed here stays."""
+        async with self._turning:
+            self.keep_and_look()
+            self.session.catch_up()
+            self.show_progress()
+            if self._is_answering():
+                return  # the page waits until the learner has left the question
+            at = self.work.place
+            if self.session.take_in():
+                await self._show_lesson(at=at)
 
-        if self.runs.busy:
-            self.runs.stop()
-            return
-        file = self.lab.file
-        if first := file and self.session.desk.waits_for(file):
-            self.app.push_screen(first_menu(self.session.catalog, file, first), self._start)
-        elif file:
-            self._start(file)
-        else:
-            self.tell(self.session.catalog("lab.no_lab"))
-        if self.panes.is_narrow:
-            self.panes.turn_to_lab()
+    def _is_answering(self) -> bool:
+        from evoclass_tui.widgets.question import Question
 
-    def _start(self, file: str | None) -> None:
-        """Run this file, and show it in the editor."""
-        if file:
-            self.lab.file = file
-            self.runs.start(file)
-
-    def on_lab_files_no_knob(self) -> None:
-        self.tell(self.session.catalog("lab.no_knob"))
-
-    def on_lab_column_run_pressed(self) -> None:
-        self.action_run()
-
-    def on_warmed_up(self) -> None:
-        """Say how long the programs take here; if it is not known, measure it when there is time."""
-        from evoclass_tui.durations import SPARE_TIME
-
-        self.run_worker(self.durations.recall(), group="durations")
-        self.set_timer(SPARE_TIME, self._measure)
-
-    def _measure(self) -> None:
-        self.run_worker(self.durations.measure(), group="durations")
-
-    def on_lab_column_phase_changed(self) -> None:
-        self.busy = self.runs.busy
-
-    def on_runner_chosen(self) -> None:
-        self.header.device = self.runs.device
-
-    def on_run_happened(self, event: RunHappened) -> None:
-        self.reader.live = {**self.reader.live, **event.live}
-
-    def on_panel_live_changed(self, event: Panel.LiveChanged) -> None:
-        self.reader.live = dict(event.values)
-
-    def on_run_kept(self, event: RunKept) -> None:
-        self.reader.tell_durations()
-        self.show_progress()
-        self.work.look_at_supplies()
-        if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):
-            self.tell(self.session.catalog("notice.files_elsewhere", files=files))
-        if event.new_values:
-            self.tell(self.session.catalog("notice.values_yours", count=event.new_values))
-
-    def on_panel_pane_broken(self, event: PanelPane.Broken) -> None:
-        """Drop a plugin whose panel failed, and say so."""
-        from evoclass.pluginhost.blame import reason
-
-        pane, why = event.pane, reason(event.error)
-        self.session.plugins.switch_off(pane.plugin, why)
-        name = pane.panel.panel_name
-        self.tell(
-            self.session.catalog("notice.plugin_off", panel=name, plugin=pane.plugin, reason=why), "error"
-        )
-
-    # -------------------------------------------------------------------------------------------- commands
+        return self.focused is not None and any(isinstance(node, Question) for node in self.focused.ancestors)
 
     async def action_command(self, name: str) -> None:
         """Carry out a command of the table in `keys`: an action of its owner."""
@@ -633,7 +539,7 @@ class LessonScreen(Screen[None]):
 
     def action_check(self) -> None:
         """Check the question with the focus; in an editor, save the file, as this key does elsewhere."""
-        if self.reader.check_focused():
+        if self.reader.check_focused() or self.reader.close_note():
             return
         catalog, editor = self.session.catalog, self.lab.editor
         if editor is not None and editor.has_focus:
@@ -664,10 +570,18 @@ class LessonScreen(Screen[None]):
         self.panes.open_file(event.file)
 
     @on(HeaderButton.Pressed, "#map-title")
-    @on(EndCard.CourseWanted)
+    @on(RecapCard.CourseWanted)
     async def _course_wanted(self) -> None:
         await self.until_whole()
         self.dialogs.action_course()
+
+    @on(RecapCard.ReviewWanted)
+    async def _review_wanted(self) -> None:
+        await self.action_command("review")
+
+    @on(RecapCard.FileWanted)
+    async def _recap_wanted(self) -> None:
+        await self.action_command("recap")
 
     @on(HeaderButton.Pressed, "#runner-button")
     async def _runner_wanted(self) -> None:
@@ -688,6 +602,8 @@ class LessonScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         self.query_one(KeyBar).place = place_of(self.focused)
+        if self.session.outdated and self.is_whole and not self._is_answering():
+            self._take_in()
 
     def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):

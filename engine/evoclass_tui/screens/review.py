@@ -99,6 +99,7 @@ class ReviewScreen(ModalScreen[None]):
         self.query_one(".dialog-title", Static).update(
             Content.assemble((title, "bold $accent"), ("   ", ""), (place, "not bold $text-muted"))
         )
+        self._reader.forget_jumps()
         self._reader.show(self._review.lesson, self._review.state)
         self.call_after_refresh(self._reader.begin_question)
 

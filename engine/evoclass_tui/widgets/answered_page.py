@@ -54,7 +54,6 @@ class AnsweredPage(WayBack):
         """An answer was checked, or a solution shown: the learner's progress may have changed."""
 
     catalog: Catalog
-    lesson: Lesson | None = None
 
     def __init__(self, answers: Answers, ask_trust: AskTrust, *, id: str | None, classes: str | None) -> None:
         super().__init__(id=id, classes=classes)

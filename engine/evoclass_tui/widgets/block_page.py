@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
+from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.page import Page
@@ -21,7 +22,7 @@ from evoclass_tui.widgets.steps import LockedStep, StepsBox
 SETTLE = 0.25
 """Seconds without scrolling after which the block at the top counts as reached."""
 
-Holder = Question | StepsBox | LabCard | LockedStep
+Holder = Question | StepsBox | LabCard | GuessCard | LockedStep
 """Widgets that show a single block (prose shows many)."""
 
 
@@ -36,21 +37,21 @@ class BlockPage(Page):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._wanted = ""
+        self._wanted, self._rows_above = "", 0
         self._place: tuple[str, int] = ("", 0)
         self._settle_timer: Timer | None = None
         self._width = 0
 
-    def go_to(self, block_id: str) -> None:
-        """Scroll a block, or a footnote (`fn-1`), to the top."""
-        self._wanted = block_id
+    def go_to(self, block_id: str, rows: int = 0) -> None:
+        """Scroll a block, or a footnote (`fn-1`), to the top, with so many of its rows above."""
+        self._wanted, self._rows_above = block_id, rows
         self.call_after_refresh(self._settle_in)
 
-    def start_at(self, block_id: str) -> None:
+    def start_at(self, block_id: str, rows: int = 0) -> None:
         """Begin a new page, at a block or at the top."""
-        self._place = (block_id, 0)
+        self._place = (block_id, rows)
         self.scroll_to(y=0, animate=False, immediate=True, force=True)
-        self.go_to(block_id)
+        self.go_to(block_id, rows)
 
     @property
     def settling(self) -> bool:
@@ -75,6 +76,8 @@ class BlockPage(Page):
         A widget that has just been mounted has its region here, but no size yet.
         """
         for child, region in self.regions():
+            if child.has_class("annotations"):
+                continue  # they belong to the block above
             yield child, region
             if isinstance(child, StepsBox):
                 inner = region.shrink(child.gutter)
@@ -96,19 +99,23 @@ class BlockPage(Page):
         return found
 
     def block_on(self, y: int) -> tuple[str, int]:
-        """Return the block on a row, and how many of its rows are above; on a hidden page, the last known one."""
+        """Return the block on a row, and how many of its rows are above; on a hidden page, the last known one.
+
+        What is no block, such as the recap, counts as more rows of the block above it.
+        """
         if not self.size.width:
             return self._place
-        leaf: Widget | None = None
+        leaf: Prose | Holder | None = None
         start = 0
         for below, region in self.leaves():
             if leaf is not None and region.y > y:
                 break
-            leaf, start = below, region.y
+            if isinstance(below, Prose | Holder):
+                leaf, start = below, region.y
         if isinstance(leaf, Prose):
             name = leaf.block_at(y - start)
             return name, max(0, y - start - (leaf.place_of(name) or 0))
-        return (leaf.block.id, max(0, y - start)) if isinstance(leaf, Holder) else ("", 0)
+        return (leaf.block.id, max(0, y - start)) if leaf is not None else ("", 0)
 
     def build_seen(self) -> None:
         """Make widgets of the questions in view; while the page scrolls, they are only drawn as lines."""
@@ -129,7 +136,7 @@ class BlockPage(Page):
             return
         if self._wanted:
             name, self._wanted = self._wanted, ""
-            self._scroll_to_block(name, 0)
+            self._scroll_to_block(name, self._rows_above)
         self.call_after_refresh(self.build_seen)
 
     def _scroll_to_block(self, name: str, rows: int) -> None:

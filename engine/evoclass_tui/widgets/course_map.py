@@ -93,12 +93,14 @@ class CourseMap(HasKeys, Vertical):
     def watch_section(self, old: str, new: str) -> None:
         options = self.query_one(OptionList)
         for section in self._sections:
-            if section.id in (old, new):
+            if section.id in (old, new) and options.option_count:
                 options.replace_option_prompt(f"section:{section.id}", self._section_line(section))
 
     def _fill(self) -> None:
         if self._standing is None or self.catalog is None or not self.is_mounted:
             return
+        if not self.size.width:
+            return  # nobody sees it: it is filled when it gets a size
         course = self._standing.course
         title = " ".join(part for part in (course.code, course.title) if part)
         told = self._standing.said(self.catalog) if len(course.lessons) > 1 else ()

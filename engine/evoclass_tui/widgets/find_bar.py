@@ -13,8 +13,9 @@ from textual.widgets.text_area import Selection
 from evoclass.i18n import Catalog
 from evoclass_tui.finding import Match, find, nearest, replaced
 from evoclass_tui.places import place_bindings
+from evoclass_tui.widgets.bottom_bar import BarField
 from evoclass_tui.widgets.editor import Editor
-from evoclass_tui.widgets.editor_bar import BarField, EditorBar
+from evoclass_tui.widgets.editor_bar import EditorBar
 from evoclass_tui.widgets.pill import Pill
 
 

@@ -28,6 +28,28 @@ class LessonPane(Vertical):
         yield PaneTitle(id="lesson-bar")
         yield self.reader
 
+    async def write_note(self, block_id: str) -> None:
+        """Open the box for a note at a block, or turn the open one to it."""
+        from evoclass_tui.widgets.note_box import NoteBox
+
+        box = next(iter(self.query(NoteBox)), None)
+        if box is None:
+            box = NoteBox(self.reader, block_id, self.reader.catalog)
+            await self.mount(box)
+        else:
+            box.turn_to(block_id)
+        box.enter()
+
+    async def open_search(self) -> None:
+        """Open the field for a search in the lesson, or go to it."""
+        from evoclass_tui.widgets.search_bar import SearchBar
+
+        bar = next(iter(self.query(SearchBar)), None)
+        if bar is None:
+            bar = SearchBar(self.reader, "", self.reader.catalog)
+            await self.mount(bar)
+        bar.enter()
+
     def on_mount(self) -> None:
         self.watch(self.reader, "scroll_y", self._tell, init=False)
         self.watch(self.reader, "virtual_size", self._tell, init=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from rich.segment import Segment as RichSegment
 from rich.style import Style
 from textual import events, on
@@ -12,6 +14,7 @@ from textual.widget import Widget
 
 from evoclass.layout import PICTURE, Line, Segment, cell_width, clean, copied, place_of
 from evoclass.model import Drawing, Image
+from evoclass_tui.matching import Match, matches
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.textual_private import forget_height
 from evoclass_tui.widgets.page import Page
@@ -31,6 +34,8 @@ class LineView(Widget):
         self._lines: list[Line] = []
         self._lines_width = 0
         self._strips: dict[int, Strip] = {}
+        self._matched: tuple[str, int, list[Match]] = ("", 0, [])
+        """The text that was searched for in these lines, their width, and where it occurs."""
         self._loading: set[str] = set()
         """Pictures that are being decoded, by their blocks."""
 
@@ -54,6 +59,7 @@ class LineView(Widget):
 
     def changed(self, *, height: bool = True) -> None:
         """Remake the lines; `height` says whether their number may have changed."""
+        self._matched = ("", 0, [])
         self._lines_width = 0
         self._strips.clear()
         forget_height(self)
@@ -110,6 +116,7 @@ class LineView(Widget):
             base = base + self.ink(over)
         span = selection.get_span(y) if selection is not None else None
         over_all = selection_ink(self) if span is not None else Style.null()
+        marks = self.marks_on(y)
         segments: list[RichSegment] = []
         position = width = 0
         for segment in line.segments:
@@ -125,8 +132,10 @@ class LineView(Widget):
                 style = style + link_style(segment.href)
             for text, chosen in _parts(segment.text, position, span):
                 look = style + over_all if chosen else style
-                segments.append(RichSegment(text, look + Style.from_meta({"offset": (position, y)})))
-                position += len(text)
+                for part, mark in _marked(text, position, marks):
+                    ink = look + self.ink(mark) if mark else look
+                    segments.append(RichSegment(part, ink + Style.from_meta({"offset": (position, y)})))
+                    position += len(part)
             width += cell_width(segment.text)
         room = self._lines_width
         if width < room:
@@ -134,6 +143,30 @@ class LineView(Widget):
                 RichSegment(" " * (room - width), base + Style.from_meta({"offset": (position, y)}))
             )
         return Strip(segments).adjust_cell_length(room, base) if width > room else Strip(segments)
+
+    # What is searched for
+
+    def marks_on(self, y: int) -> Sequence[tuple[int, int, str]]:
+        """Return what is marked in a row: start, end and style of each stretch."""
+        sought = page.sought if (page := self.page) is not None else ""
+        if not sought or self.has_class("opening"):  # the title and what comes with it are not searched
+            return ()
+        if self._matched[:2] != (sought, self._lines_width):
+            self._matched = (sought, self._lines_width, matches(self.lines, sought))
+        return [
+            (start, end, "search.here" if self.is_current(match) else "search.match")
+            for match in self._matched[2]
+            for row, start, end in match
+            if row == y
+        ]
+
+    def is_current(self, match: Match) -> bool:
+        """Whether this is the match that the learner is at."""
+        page = self.page
+        return page is not None and any(
+            getattr(getattr(node, "block", None), "id", None) == page.sought_at[0]
+            for node in self.ancestors_with_self
+        )
 
     # Pictures
 
@@ -225,6 +258,20 @@ def _parts(text: str, position: int, span: tuple[int, int] | None) -> list[tuple
     end = len(text) if span[1] == -1 else max(0, span[1] - position)
     parts = [(text[:start], False), (text[start:end], True), (text[max(start, end) :], False)]
     return [(part, chosen) for part, chosen in parts if part]
+
+
+def _marked(text: str, position: int, marks: Sequence[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
+    """Cut a text where marks start and end; each part has the style of its mark."""
+    at = 0
+    for start, end, style in marks:
+        first, last = max(start - position, at), min(end - position, len(text))
+        if first < last:
+            if first > at:
+                yield text[at:first], ""
+            yield text[first:last], style
+            at = last
+    if at < len(text) or not text:
+        yield text[at:], ""
 
 
 def _cropped(segments: tuple[Segment, ...], start: int, end: int) -> tuple[Segment, ...]:

@@ -12,6 +12,9 @@ from evoclass_tui.widgets.split import Part
 MOST = 120
 """A lesson with at most this many parts is on the page as a whole."""
 
+LEAST_ROWS = 4
+"""Rows that a part takes at least, mostly."""
+
 STRETCH = 60
 """Parts of a longer lesson that are on the page: enough for several screens on either side."""
 
@@ -37,21 +40,44 @@ class LongPage(BlockPage):
         """Continue at a question whose widget was remade, with the cursor in it; return whether it takes the cursor."""
 
     def begin(self, parts: Sequence[Part], at: str) -> None:
-        """Take the parts of another lesson, and choose the stretch around a block."""
+        """Take the parts of another lesson, and choose the stretch around a block; in haste, no more than is seen."""
         self._parts = parts
-        self._stretch = self._around(self._part_of(at) or 0)
+        place = self._part_of(at) or 0
+        self._stretch = self._in_view(place) if self.in_haste else self._around(place)
+
+    def _in_view(self, place: int) -> range:
+        count = len(self._parts)
+        seen = min(count, self.app.size.height // LEAST_ROWS + 2)
+        first = min(place, count - seen)
+        return range(first, first + seen)
+
+    @abstractmethod
+    def extend(self, above: Sequence[Part], below: Sequence[Part]) -> None:
+        """Add widgets for further parts on either side; those on the page stay."""
+
+    def widen(self) -> None:
+        """Put on the page what the first picture did without, and keep what is in view where it is."""
+        whole, now = self._around(self._stretch.start), self._stretch
+        if whole == now:
+            return
+        name, rows = self.block_on(round(self.scroll_y))
+        self._stretch = range(min(whole.start, now.start), max(whole.stop, now.stop))
+        self.extend(self._parts[self._stretch.start : now.start], self._parts[now.stop : self._stretch.stop])
+        if self._stretch.start < now.start and name:
+            self._sliding = True
+            self.call_after_refresh(self._settle_on, name, rows)
 
     @property
     def parts_here(self) -> Sequence[Part]:
         """The parts that are on the page."""
         return self._parts[self._stretch.start : self._stretch.stop]
 
-    def go_to(self, block_id: str) -> None:
+    def go_to(self, block_id: str, rows: int = 0) -> None:
         place = self._part_of(block_id)
         if place is not None and place not in self._stretch:
             self._stretch = self._around(place)
             self.refill()
-        super().go_to(block_id)
+        super().go_to(block_id, rows)
 
     @property
     def is_at_end(self) -> bool:
@@ -125,6 +151,8 @@ class LongPage(BlockPage):
 
     def _part_of(self, block_id: str) -> int | None:
         """Return the index of the part with a block; a footnote is among the last."""
+        if not block_id:
+            return None
         places: list[int] = [*self._stretch, *range(len(self._parts))]
         for place in places:
             if place < len(self._parts) and _holds(self._parts[place], block_id):

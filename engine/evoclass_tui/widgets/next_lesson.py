@@ -21,7 +21,7 @@ class Announcement(LineView):
         self._entry, self._catalog = entry, catalog
 
     def make_lines(self, width: int) -> list[Line]:
-        said = self._catalog("summary.next", title=announced(self._entry, self._catalog))
+        said = self._catalog("recap.next", title=announced(self._entry, self._catalog))
         return layout_inlines((Span(clean(said)),), width)
 
 

@@ -37,6 +37,11 @@ EXTRA = (
     "step.open",
     "step.locked",
     "link.focused",
+    "note.sign",
+    "note.text",
+    "note.target",
+    "search.match",
+    "search.here",
     "pill",
     "pill.main",
     "input.border",
@@ -60,6 +65,11 @@ class Page(VerticalScroll, can_focus=True):
     """Whether programs are shown without colours, because what finds the colours takes long to load."""
     gallery: Gallery | None = None
     """Draws the pictures of the page; without it they appear as their alternative text."""
+
+    sought = ""
+    """The folded text that is searched for and marked; empty for none."""
+    sought_at: tuple[str, int] = ("", 0)
+    """Block of the match that the learner is at, and which of the block's matches it is."""
 
     _inks: dict[str, Style]
 

@@ -73,6 +73,7 @@ class Panes(Vertical):
         super().__init__()
         self.map = CourseMap(id="map")
         self.reader = reader
+        reader.write_at, reader.open_search = self._write_note, self._open_search
         self.lab_place = LabPlace()
         self._has_lab = False
         self.lesson_pane = LessonPane(reader, id="lesson-pane")
@@ -229,6 +230,14 @@ class Panes(Vertical):
         self.side = "lesson"
         self.reader.jump_to(block_id)
         self.call_after_refresh(self.reader.focus)
+
+    async def _write_note(self, block_id: str) -> None:
+        self._show(self.reader)
+        await self.lesson_pane.write_note(block_id)
+
+    async def _open_search(self) -> None:
+        self._show(self.reader)
+        await self.lesson_pane.open_search()
 
     def action_sides(self) -> None:
         """Go from the lesson to the lab and back."""

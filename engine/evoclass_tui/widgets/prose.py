@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from rich.style import Style
 from textual import events
@@ -15,9 +15,14 @@ from textual.message import Message
 from textual.strip import Strip
 
 from evoclass.i18n import Catalog
-from evoclass.layout import PICTURE, Line, Segment, cell_width, gap, layout, place_of
+from evoclass.layout import MEASURE, PICTURE, Line, Segment, cell_width, gap, layout, place_of
 from evoclass.model import AnyBlock, CodeBlock, Live, inlines, walk
+from evoclass_tui.matching import Match
+from evoclass_tui.widgets.annotation_lines import annotation_lines
 from evoclass_tui.widgets.lines import LineView
+
+if TYPE_CHECKING:
+    from evoclass.learner.annotations import Annotation
 
 TRY = "try:"
 """Beginning of a link that tries a program of the lesson; the block's id follows."""
@@ -74,6 +79,10 @@ class Prose(LineView):
         self._places: dict[str, int] = {}
         self._links: list[tuple[int, str]] = []
         self._link = -1
+        self._annotations: Mapping[str, Sequence[Annotation]] = {}
+        """The learner's notes and bookmarks, by their blocks."""
+        self._target = ""
+        """Id of the block that a note is being written at."""
         self.can_focus = any(self._tried(self.blocks)) or any(
             getattr(item, "href", "") for block in walk(self.blocks) for item in inlines(block)
         )
@@ -93,6 +102,8 @@ class Prose(LineView):
             plain = not any(isinstance(b, CodeBlock) and b.language for b in inner)
             parts.append(_Part(block, len(lines), len(lines) + len(drawn), plain, live_names((block,))))
             lines.extend(drawn)
+            if found := self._annotations.get(block.id):
+                lines.extend(annotation_lines(found, min(width, MEASURE), self.catalog))
             above = block
         self._parts, self._starts = parts, [part.start for part in parts]
         self._index(lines)
@@ -189,6 +200,52 @@ class Prose(LineView):
             if any(block.id == block_id for block in walk((part.block,))):
                 return part.start
         return None
+
+    @property
+    def own_ids(self) -> Iterator[str]:
+        """Ids of the blocks that it shows, without those inside them."""
+        return (block.id for block in self.blocks)
+
+    def rows_of_blocks(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the id of each block with its first row and the one below its last."""
+        self.lines_at(self._lines_width or self.content_size.width)
+        return ((part.block.id, part.start, part.end) for part in self._parts)
+
+    def show_annotations(self, found: Mapping[str, Sequence[Annotation]]) -> None:
+        """Show the learner's notes and bookmarks below their blocks."""
+        if found != self._annotations:
+            self._annotations = found
+            self.changed()
+
+    def point_at(self, block_id: str) -> None:
+        """Mark a block; an id that is not here ends that."""
+        block_id = block_id if block_id in self.own_ids else ""
+        if block_id != self._target:
+            self._target = block_id
+            self.recolour()
+
+    def line_ink(self, y: int) -> str:
+        if not self._target:
+            return super().line_ink(y)
+        index = bisect_right(self._starts, y) - 1
+        marked = index >= 0 and self._parts[index].block.id == self._target and y < self._parts[index].end
+        return "note.target" if marked else ""
+
+    def is_current(self, match: Match) -> bool:
+        page = self.page
+        if page is None or not any(block.id == page.sought_at[0] for block in self.blocks):
+            return super().is_current(match)
+        return match in self._matches_of(page.sought_at[0])[page.sought_at[1] : page.sought_at[1] + 1]
+
+    def _matches_of(self, block_id: str) -> list[Match]:
+        rows = [range(part.start, part.end) for part in self._parts if part.block.id == block_id]
+        return [match for match in self._matched[2] if any(match[0][0] in row for row in rows)]
+
+    def row_of_match(self, block_id: str, number: int) -> int | None:
+        """Return the row of a block's match, or of its last one; None if there is none."""
+        self.marks_on(0)
+        found = self._matches_of(block_id)
+        return found[min(number, len(found) - 1)][0][0] if found else None
 
     def block_at(self, y: int) -> str:
         """Return the id of the block on row `y`."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.actions import SkipAction
@@ -14,30 +15,39 @@ from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.layout import shortcut_value
+from evoclass.learner.lessonend import LessonEnd
 from evoclass.learner.progress import LessonState
 from evoclass.learner.standing import Standing
-from evoclass.learner.summary import LessonSummary
-from evoclass.model import ExerciseBlock, Lab, Lesson, Steps, inlines, walk
+from evoclass.model import ExerciseBlock, Guess, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
 from evoclass_tui.keymap import keymap_of
 from evoclass_tui.notice import AskTrust
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
-from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
-from evoclass_tui.widgets.end_card import EndCard
+from evoclass_tui.widgets.annotation_lines import NOTE
+from evoclass_tui.widgets.answered_page import Answers
 from evoclass_tui.widgets.fields.make import CustomWidget
+from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard, LabText
 from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import TRY, Prose, is_program
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
+from evoclass_tui.widgets.recap_card import RecapCard
+from evoclass_tui.widgets.searched_page import SearchedPage
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
 
+if TYPE_CHECKING:
+    from evoclass.learner.recap import Recap
 
-class Reader(HasKeys, AnsweredPage):
+NEAR = 3
+"""Screens from the bottom of the page at which the recap is made."""
+
+
+class Reader(HasKeys, SearchedPage):
     """Shows one lesson and the learner's state in it."""
 
     place = "reader"
@@ -80,12 +90,16 @@ class Reader(HasKeys, AnsweredPage):
         """Question that was last visited or answered."""
         self._offered: Question | None = None
         """Step into which the page itself has put the cursor; to the learner it is still the next one."""
-        self._told: LessonSummary | None = None
-        """The learner's results in the lesson."""
+        self._lesson_end: LessonEnd | None = None
+        """How the lesson ends for the learner."""
+        self._recap: Callable[[], Recap] | None = None
+        """Makes the recap, which is not needed before the learner is near the end."""
         self._standing: Standing | None = None
         """The course around the lesson."""
-        self._end: EndCard | None = None
-        """The card with the summary, while it is on the page."""
+        self._end: RecapCard | None = None
+        """The card with the recap, while it is on the page."""
+        self._reads_end = False
+        """Whether the key for the next question has led to the recap."""
         self._next: NextLesson | None = None
         """The way to the next lesson, while it is on the page."""
 
@@ -97,19 +111,22 @@ class Reader(HasKeys, AnsweredPage):
         state: LessonState,
         *,
         at: str = "",
+        rows: int = 0,
         standing: Standing | None = None,
     ) -> None:
-        """Show a lesson instead of the previous one, with block `at` at the top."""
-        if self.lesson is None or self.lesson.id != lesson.id:
-            self.forget_jumps()
-        self.lesson, self._state, self._told = lesson, state, None
+        """Show a lesson instead of the previous one, with block `at` at the top, so many of its rows above."""
+        self.close_note()
+        if self.searching is not None:
+            self.searching.action_close()
+        self.lesson, self._state, self._lesson_end = lesson, state, None
+        self._reads_end = False
         self._standing = standing
         self.gallery = Gallery(lesson.path, graphics_of(self.app), self.catalog)
         self._verdicts, self._shown = {}, ()
         self.begin(tuple(split(lesson.blocks)), at)
         with self.app.batch_update():
             self.refill()
-            self.start_at(at)
+            self.start_at(at, rows)
 
     def tell_durations(self) -> None:
         """Say anew how long the programs take."""
@@ -127,6 +144,21 @@ class Reader(HasKeys, AnsweredPage):
             self.mount_all(self._shown)
         self.say_again()
         self._place_end()
+        self.show_annotations()
+        self.point_again()
+
+    def extend(self, above: Sequence[Part], below: Sequence[Part]) -> None:
+        before, after = list(map(self.make_widget, above)), list(map(self.make_widget, below))
+        if self.lesson is not None and above and not self._stretch.start:
+            before.insert(0, self._opening(self.lesson))
+        with self.app.batch_update():
+            if before:
+                self.mount_all(before, before=self._shown[0])
+            if after:
+                self.mount_all(after, after=self._shown[-1])
+        self._shown = (*before, *self._shown, *after)
+        self.say_again()
+        self._place_end()
 
     def lay_out_again(self) -> None:
         """Make the lines of the text anew: the room between them has changed."""
@@ -137,25 +169,39 @@ class Reader(HasKeys, AnsweredPage):
         """Use the interface text of another language; the next `show` applies it."""
         self.catalog = catalog
 
-    def finish(self, told: LessonSummary) -> None:
-        """Show the summary of the lesson below its last question, or remove it while not all questions are done."""
-        self._told = told
+    def finish(self, end: LessonEnd, recap: Callable[[], Recap]) -> None:
+        """Show the recap of the lesson below its last question, once anything is done; `recap` makes it when needed."""
+        self._lesson_end, self._recap = end, recap
         self._place_end()
 
     def _place_end(self) -> None:
+        was_there = self._end is not None and self._end.built
         if self._end is not None:
             self._end.remove()
             self._end = None
-        last = [part for part in self._shown if isinstance(part, Question | StepsBox)]
-        if self._told is not None and self._told.done and last and not self.question_beyond(1):
-            self._end = EndCard(self._told, self.catalog)
-            self.mount(self._end, after=last[-1])
+        end, recap = self._lesson_end, self._recap
+        if (
+            end is not None
+            and recap is not None
+            and end.begun
+            and self._shown
+            and not self.question_beyond(1)
+        ):
+            self._end = RecapCard(end, recap, self.catalog)
+            self.mount(self._end, after=self._last_question or self._shown[-1])
+            if was_there:  # what the learner looks at stays filled
+                self._end.build()
         self._place_next()
 
+    @property
+    def _last_question(self) -> Widget | None:
+        """The last part of the page that is a question."""
+        return next((part for part in reversed(self._shown) if isinstance(part, Question | StepsBox)), None)
+
     def _place_next(self) -> None:
-        """Show what comes next below the whole lesson, unless the summary that ends the page says so."""
-        entry = self._told.following if self._told is not None and self.is_at_end else None
-        if self._end is not None and self._shown and isinstance(self._shown[-1], Question | StepsBox):
+        """Show what comes next below the whole lesson, unless the recap that ends the page says so."""
+        entry = self._lesson_end.following if self._lesson_end is not None and self.is_at_end else None
+        if self._end is not None and self._last_question in (None, self._shown[-1]):
             entry = None
         if self._next is not None and self._next.entry != entry:
             self._next.remove()
@@ -164,21 +210,40 @@ class Reader(HasKeys, AnsweredPage):
             self._next = NextLesson(entry, self.catalog)
             self.mount(self._next)
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        near = new_value + NEAR * self.size.height > self.virtual_size.height
+        if near and self._end is not None and not self._end.built and not self.in_haste:
+            self.call_after_refresh(self._end.build)
+
     def check_focused(self) -> bool:
         """Check the question that has the focus; return False when none has it."""
+        focused = self.screen.focused
+        for node in focused.ancestors_with_self if focused is not None else ():
+            if isinstance(node, GuessCard) and node.open:
+                node.keep()
+                return True
         question = self.focused_question
         if question is None:
             return False
         question.check()
         return True
 
+    def show_guesses(self) -> None:
+        """Show how the guesses stand now."""
+        for card in self.query(GuessCard):
+            card.show_state()
+
     # Parts on the page
 
     def _make(self, lesson: Lesson) -> Iterator[Widget]:
         if not self._stretch.start:
-            yield Prose(opening(lesson, self.catalog, self._standing), self.catalog, classes="opening")
+            yield self._opening(lesson)
         for part in self.parts_here:
             yield self.make_widget(part)
+
+    def _opening(self, lesson: Lesson) -> Prose:
+        return Prose(opening(lesson, self.catalog, self._standing), self.catalog, classes="opening")
 
     def make_widget(self, part: Part) -> Widget:
         """Make the widget of a part; a question type that fails costs only its question."""
@@ -196,6 +261,8 @@ class Reader(HasKeys, AnsweredPage):
                 return Question(block, state, self.catalog, self.shown_live, self.field_widget)
             case Steps() as block:
                 return StepsBox(block, self._state, self.catalog, self.shown_live, self.field_widget)
+            case Guess() as block:
+                return GuessCard(block, self._state.guess(block.id), self.catalog, self.shown_live)
             case Lab() as block:
                 return LabCard(block, self.catalog, lambda lab: self.duration(lab))
             case _:
@@ -220,11 +287,17 @@ class Reader(HasKeys, AnsweredPage):
     def watch_live(self) -> None:
         shown = self.shown_live
         for child in self.children:
-            if isinstance(child, Prose | Question | StepsBox):
+            if isinstance(child, Prose | Question | StepsBox | GuessCard):
                 child.show_live(shown)
 
     def action_next_question(self, direction: int) -> None:
-        """Go to the next or the previous question, and put the cursor into it if it has not been answered yet."""
+        """Go to the next or the previous question, and put the cursor into it if it has not been answered yet.
+
+        While a text is searched for, go to the next match.
+        """
+        if direction > 0 and self.searching is not None and self.has_focus:
+            self.go_on_searching(1)
+            return
         rows = {leaf: region.y for leaf, region in self.leaves() if isinstance(leaf, Question)}
         focused = self.focused_question
         # By its id: a remade widget may be there, while the previous one still has the focus.
@@ -244,9 +317,28 @@ class Reader(HasKeys, AnsweredPage):
             self.go_to(beyond)
             self.call_after_refresh(self._enter, beyond)
         elif direction > 0 and (end := self._end or self._next) is not None and end.is_attached:
+            self._go_to_end(end)
+
+    def _go_to_end(self, end: RecapCard | NextLesson) -> None:
+        """Show what stands below the questions; a recap is read before its buttons get the focus."""
+        if isinstance(end, RecapCard) and not self._reads_end:
+            self.leave_mark()
+            self._reads_end = True
+            end.build()
+            self.focus(scroll_visible=False)
+            self.call_after_refresh(self.scroll_to_widget, end, animate=False, immediate=True, top=True)
+            return
+        if isinstance(end, NextLesson):
             self.leave_mark()
             self.scroll_to_widget(end, animate=False, immediate=True, top=True)
-            end.focus_first()
+        end.focus_first()
+
+    def action_scroll_end(self) -> None:
+        if self._end is not None and not self._end.built:
+            self._end.build()
+            self.call_after_refresh(super().action_scroll_end)
+        else:
+            super().action_scroll_end()
 
     def action_try(self) -> None:
         """Try the first program in view."""
@@ -284,7 +376,7 @@ class Reader(HasKeys, AnsweredPage):
         """Bring a question to the top; for a step, also show the text above it if there is room."""
         self.leave_mark()
         question.build()
-        self._visited, self._offered = question, None
+        self._visited, self._offered, self._reads_end = question, None, False
         regions = dict(self.leaves())
         top = regions[question].y
         if isinstance(question.parent, StepsBox):
@@ -335,7 +427,10 @@ class Reader(HasKeys, AnsweredPage):
             following.focus_first()
 
     def action_leave(self) -> None:
-        """Leave a field or a button for the page."""
+        """Leave a field or a button for the page; end a search."""
+        if self.has_focus and self.searching is not None:
+            self.searching.action_close()
+            return
         if self.has_focus:
             raise SkipAction
         self._visited = self.focused_question or self._visited
@@ -358,10 +453,19 @@ class Reader(HasKeys, AnsweredPage):
 
     # News from the parts
 
-    @on(Prose.LinkPressed)
-    def _link_pressed(self, event: Prose.LinkPressed) -> None:
+    @on(RecapCard.QuestionWanted)
+    def _question_wanted(self, event: RecapCard.QuestionWanted) -> None:
         event.stop()
-        if event.href.startswith(TRY):
+        self.leave_mark()
+        self.go_to(event.block_id)
+        self.call_after_refresh(self._enter, event.block_id)
+
+    @on(Prose.LinkPressed)
+    async def _link_pressed(self, event: Prose.LinkPressed) -> None:
+        event.stop()
+        if event.href.startswith(NOTE):
+            await self.write_at(event.href.removeprefix(NOTE))
+        elif event.href.startswith(TRY):
             self._try(event.href.removeprefix(TRY))
         elif event.href.startswith("#ref-"):
             self._to_reference(event.href.removeprefix("#ref-"))

@@ -13,6 +13,7 @@ from evoclass.model import (
     Drawing,
     ExerciseBlock,
     Footnotes,
+    Guess,
     Lab,
     Leaf,
     ListBlock,
@@ -21,7 +22,7 @@ from evoclass.model import (
     walk,
 )
 
-ACTIVE = ExerciseBlock | Lab | Steps
+ACTIVE = ExerciseBlock | Guess | Lab | Steps
 
 
 @frozen

@@ -72,6 +72,7 @@ class StepsBox(Vertical):
         & > Question { margin: 0 0 1 0; }
         & > .intro { margin: 0 1 1 1; }
         & > .dots { margin: 0 1 1 1; }
+        & > .annotations { margin: 0 1 1 1; }
         & > .locked { margin: 0 1 1 2; }
         &.-complete { border: round $success; }
     }

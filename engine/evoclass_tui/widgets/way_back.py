@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 from textual.message import Message
 
+from evoclass.model import Lesson
 from evoclass_tui.widgets.long_page import LongPage
 
 OVERLAP = 2
@@ -13,14 +17,35 @@ MOST_MARKS = 100
 """Jumps that can be undone."""
 
 
+class Place(NamedTuple):
+    """Where the learner was."""
+
+    lesson: str
+    block: str
+    rows: int
+    """How many of the block's rows were above the edge."""
+
+
 class WayBack(LongPage):
-    """Remembers the start of each jump: at a note's mark, a section of the map, a question."""
+    """Remembers the start of each jump: at a note's mark, a section of the map, a question, in another lesson."""
 
+    @dataclass
     class NothingLeft(Message):
-        """The learner wants to go back, but no jump has been made."""
+        """The learner wants to undo a jump, or to make it again, but there is none."""
 
-    _marks: tuple[tuple[str, int], ...] = ()
-    """Starts of jumps: a block, and how many of its rows were above the edge."""
+        back: bool
+
+    @dataclass
+    class LessonWanted(Message, namespace="reader"):
+        """The way leads to another lesson."""
+
+        place: Place
+
+    lesson: Lesson | None = None
+    _back: tuple[Place, ...] = ()
+    """Starts of jumps, the latest last."""
+    _ahead: tuple[Place, ...] = ()
+    """Where the learner was before going back, the nearest last."""
     jumped_to = ""
     """Block of the last jump, until the learner goes back."""
 
@@ -30,31 +55,58 @@ class WayBack(LongPage):
         self.jumped_to = block_id
         self.go_to(block_id)
 
+    @property
+    def here(self) -> Place:
+        """The current place."""
+        return Place(self.lesson.id if self.lesson is not None else "", *self.block_on(round(self.scroll_y)))
+
     def leave_mark(self) -> None:
-        """Remember the current place."""
-        here = self.block_on(round(self.scroll_y))
-        if here[0] and self._marks[-1:] != (here,):
-            self._marks = (*self._marks[-MOST_MARKS:], here)
+        """Remember the current place, from which a jump begins."""
+        here = self.here
+        if here.block:
+            self._ahead = ()
+            if self._back[-1:] != (here,):
+                self._back = (*self._back[-MOST_MARKS:], here)
 
     def forget_jumps(self) -> None:
-        """Begin with another lesson."""
-        self._marks, self.jumped_to = (), ""
+        """Begin anew."""
+        self._back = self._ahead = ()
+        self.jumped_to = ""
 
     def action_back(self) -> None:
         """Go back to the start of the last jump."""
-        here = self.block_on(round(self.scroll_y))
-        while self._marks and self._marks[-1] == here:
-            self._marks = self._marks[:-1]
+        here = self.here
+        while self._back and self._back[-1] == here:
+            self._back = self._back[:-1]
         self.jumped_to = ""
-        if not self._marks:
-            self.post_message(self.NothingLeft())
+        if not self._back:
+            self.post_message(self.NothingLeft(True))
             return
-        (name, rows), self._marks = self._marks[-1], self._marks[:-1]
-        if self.row_of(name) is None:
-            self.go_to(name)
+        place, self._back = self._back[-1], self._back[:-1]
+        self._ahead = (*self._ahead, here)
+        self._return_to(place)
+
+    def action_forward(self) -> None:
+        """Make a jump again that was undone."""
+        here = self.here
+        while self._ahead and self._ahead[-1] == here:
+            self._ahead = self._ahead[:-1]
+        if not self._ahead:
+            self.post_message(self.NothingLeft(False))
+            return
+        place, self._ahead = self._ahead[-1], self._ahead[:-1]
+        self._back = (*self._back, here)
+        self._return_to(place)
+
+    def _return_to(self, place: Place) -> None:
+        if self.lesson is not None and place.lesson != self.lesson.id:
+            self.post_message(self.LessonWanted(place))
+        elif self.row_of(place.block) is None:
+            self.go_to(place.block, place.rows)
+            self.came_back()
         else:
-            self._scroll_to_block(name, rows)
-        self.came_back()
+            self._scroll_to_block(place.block, place.rows)
+            self.came_back()
 
     def came_back(self) -> None:
         """Called after going back from a jump."""

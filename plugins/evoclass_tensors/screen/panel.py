@@ -186,11 +186,12 @@ class TensorPanel(Panel):
             self._show_time()
             self._tell_prose()
             return
-        self.rows.table.changed = news.changed
+        still = self.app.animation_level == "none"
+        self.rows.table.changed = frozenset() if still else news.changed
         self._show_rows(relay=news.other_rows or not self.rows.view.settled)
         if self._glow is not None:
             self._glow.stop()
-        self._glow = self.set_timer(GLOW, self._fade)
+        self._glow = None if still else self.set_timer(GLOW, self._fade)
         self._show_time()
         if self.subject:
             self._show_detail()

@@ -214,6 +214,17 @@ async def test_changed_rows_glow_and_fade() -> None:
         assert app.table.changed == frozenset()
 
 
+async def test_nothing_glows_where_nothing_should_move() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.animation_level = "none"
+        app.panel.begin(())
+        app.panel.receive(Frame(sequence=1, cause="step", rows=(Summary(name="a", kind="tensor", mean=1.0),)))
+        change = (Summary(name="a", kind="tensor", mean=2.0),)
+        app.panel.receive(Frame(sequence=2, cause="step", rows=change, whole=False))
+        await pilot.pause()
+        assert app.table.changed == frozenset()
+
+
 async def test_the_run_is_told_which_rows_are_in_view() -> None:
     async with bench(size=(100, 14), fed=False) as (app, pilot):
 

@@ -1,0 +1,146 @@
+"""`evoclass recap`: what a learner has done in a lesson, or in a course, as Markdown to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
+from evoclass.commands.output import say, say_json
+from evoclass.errors import ProgressError
+from evoclass.exercise import Row
+from evoclass.i18n import Catalog
+from evoclass.learner.lessonend import lesson_end
+from evoclass.learner.progress import CourseState
+from evoclass.learner.recap import Recap
+from evoclass.learner.recap import recap as recap_of
+from evoclass.learner.recapfile import write_recap, write_text
+from evoclass.learner.recapmarkdown import as_markdown, course_as_markdown
+from evoclass.learner.recapwords import headline
+from evoclass.learner.session import Session
+from evoclass.learner.standing import Standing, standing
+from evoclass.learner.workspace import Workspace
+from evoclass.model import CodeBlock, plain_text
+
+
+@click.command(help=CATALOG("cli.recap.help"), epilog=CATALOG("cli.recap.examples"))
+@click.argument("lesson", required=False)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help=CATALOG("cli.recap.output")
+)
+@json_option
+@language_option
+@content_option
+@click.pass_context
+def recap(context: click.Context, lesson: str | None, output: Path | None, as_json: bool) -> None:
+    space = workspace(context)
+    if lesson is None:
+        _of_courses(space, output, as_json)
+        return
+    session = Session.look(
+        space.library, space.store, space.plugins, space.settings, lesson, space.asked_language
+    )
+    if not lesson_end(session).begun:
+        raise ProgressError(space.catalog("cli.recap.nothing", title=session.lesson.title))
+    found, catalog = recap_of(session), session.catalog
+    if as_json:
+        say_json(_document(found, catalog))
+    elif output is None:
+        say(as_markdown(found, catalog, {}).rstrip("\n"))
+    else:
+        count = write_recap(output, found, catalog, session.figures)
+        say(catalog("cli.recap.done", file=output, count=count))
+
+
+def _of_courses(space: Workspace, output: Path | None, as_json: bool) -> None:
+    """Tell every course that the learner has begun."""
+    found = list(_courses(space))
+    if not found:
+        raise ProgressError(space.catalog("cli.recap.nothing_at_all"))
+    if as_json:
+        documents = [
+            {
+                "course": course.course.id,
+                "title": course.course.title,
+                "lessons": [_document(one, space.catalog) for one in recaps],
+            }
+            for course, recaps in found
+        ]
+        say_json(documents)
+        return
+    text = "\n".join(course_as_markdown(course, recaps, space.catalog) for course, recaps in found)
+    if output is None:
+        say(text.rstrip("\n"))
+    else:
+        write_text(output, text, space.catalog)
+        say(space.catalog("cli.recap.done", file=output, count=0))
+
+
+def _courses(space: Workspace) -> Iterator[tuple[Standing, list[Recap]]]:
+    session = Session(space.library, space.store, space.plugins, space.settings, space.asked_language)
+    for course in space.courses_of_learner():
+        states = CourseState(course.id, space.store.events(course.id)).lessons
+        recaps = []
+        for entry in course.lessons:
+            if entry.id in states and entry.problem is None:
+                session.look_at(space.library.lesson(entry.path, space.language, course))
+                if lesson_end(session).begun:
+                    recaps.append(recap_of(session))
+        if recaps:
+            yield standing(course, states, space.library.questions), recaps
+
+
+def _document(found: Recap, catalog: Catalog) -> dict[str, Any]:
+    return {
+        "lesson": found.lesson.id,
+        "title": found.lesson.title,
+        "language": found.lesson.language,
+        "headline": headline(found, catalog),
+        "answers": found.answers,
+        "runs": found.runs,
+        "seconds": round(found.seconds, 1),
+        "objectives": [
+            {
+                "text": objective.text,
+                "shown": objective.share,
+                "evidence": plain_text(objective.said),
+                "questions": [question.id for question in objective.questions],
+                "labs": dict(objective.labs),
+            }
+            for objective in found.objectives
+        ],
+        "questions": [
+            {
+                "id": question.id,
+                "number": question.number,
+                "challenge": question.challenge,
+                "text": question.text,
+                "outcome": question.outcome,
+                "tries": question.tries,
+                "hints": question.hints,
+            }
+            for question in found.questions
+        ],
+        "corrections": [
+            {
+                "question": correction.question.id,
+                "wrong": _text(correction.wrong),
+                "right": _text(correction.right),
+            }
+            for correction in found.corrections
+        ],
+        "guesses": list(found.guesses),
+        "notes": [{"block": note.block, "place": note.place, "text": note.text} for note in found.notes],
+        "figures": [
+            {"file": of.file, "number": figure.number, "title": figure.title, "digest": figure.digest}
+            for of in found.figures
+            for figure in of.figures
+        ],
+    }
+
+
+def _text(rows: tuple[Row, ...]) -> str:
+    return "\n".join(row.code if isinstance(row, CodeBlock) else plain_text(row) for row in rows)

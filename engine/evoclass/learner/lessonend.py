@@ -1,0 +1,32 @@
+"""How a lesson ends for a learner, as far as the end of its page depends on it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from evoclass.learner.openlesson import OpenLesson
+from evoclass.model import LessonEntry
+
+
+class LessonEnd(NamedTuple):
+    """What the end of a lesson depends on, found out without looking into any question."""
+
+    begun: bool
+    """Whether the learner has done anything in the lesson."""
+    done: bool
+    """Whether every question is passed or its solution is shown."""
+    first_open: str
+    """Id of the first question that is neither; empty if there is none."""
+    following: LessonEntry | None
+    """The lesson after this one, or None if it is the last."""
+
+
+def lesson_end(session: OpenLesson) -> LessonEnd:
+    """Return how the open lesson ends."""
+    known, blocks = session.state.exercises, session.lesson.exercises
+    left = [block.id for block in blocks if block.id not in known or not known[block.id].done]
+    begun = bool(session.state.runs or session.state.notes or session.state.guesses) or any(
+        exercise.attempts or exercise.revealed for exercise in known.values()
+    )
+    following = session.course.beside(session.lesson.id, 1)
+    return LessonEnd(begun, bool(blocks) and not left, left[0] if left else "", following)

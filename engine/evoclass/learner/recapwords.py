@@ -1,0 +1,177 @@
+"""A recap in words: sections of points, the same for the window, plain mode and a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Literal
+
+from evoclass.frozen import frozen
+from evoclass.i18n import Catalog
+from evoclass.learner.figurefolder import KeptFigure
+from evoclass.learner.recap import AskedQuestion, Correction, Outcome, ReachedObjective, Recap
+from evoclass.learner.standing import duration
+from evoclass.model import CodeBlock, Inlines, LineBreak, Span, marked
+
+Sign = Literal["all", "some", "none", ""]
+"""How much of a point is reached; empty where that is not the question."""
+
+SIGNS: dict[Sign, str] = {"all": "✓", "some": "◐", "none": "○", "": "•"}
+
+_OUTCOMES: tuple[Outcome, ...] = ("first", "later", "review", "seen", "wrong", "open")
+
+
+@frozen
+class Point:
+    """One line of a recap, and what belongs to it."""
+
+    text: Inlines
+    sign: Sign = ""
+    said: Inlines = ()
+    """An author's sentence with values of the learner's runs."""
+    inner: tuple[Inlines | CodeBlock, ...] = ()
+
+
+@frozen
+class Section:
+    """Points below a heading."""
+
+    title: str
+    points: tuple[Point, ...]
+
+
+def headline(recap: Recap, say: Catalog) -> str:
+    """Return in a few words whether the lesson is done."""
+    return say("recap.so_far" if recap.open or not recap.questions else "recap.done")
+
+
+def counted(recap: Recap, say: Catalog) -> list[Inlines]:
+    """Return how many questions are passed, what it took, and which questions are open."""
+    first = sum(question.outcome == "first" for question in recap.questions)
+    time = duration(max(1, round(recap.seconds / 60)), say)
+    lines: list[Inlines] = []
+    if recap.questions:
+        counts = {"passed": len(recap.passed), "total": len(recap.questions), "first": first}
+        lines.append((Span(say("recap.passed", **counts)),))
+    lines.append((Span(say("recap.work", answers=recap.answers, runs=recap.runs, time=time)),))
+    seen = [question for question in recap.questions if question.outcome == "seen"]
+    for key, questions in (("open", recap.open), ("seen", seen)):
+        if questions:
+            lines.append((Span(f"{say(f'recap.{key}')}: "), *_listed(questions, say), Span(".")))
+    return lines
+
+
+def sections(recap: Recap, say: Catalog, *, programs: bool = False) -> Iterator[Section]:
+    """Yield what is told below the counts; with `programs`, corrections of programs show both programs."""
+    objectives = tuple(_objective(objective, say) for objective in recap.objectives)
+    shown = any(objective.share != "unsaid" for objective in recap.objectives)
+    laboured = tuple(_laboured(question, recap.corrections, say, programs) for question in recap.laboured)
+    notes = tuple(
+        Point((Span(note.place or say("recap.place_gone"), href=f"#{note.block}" if note.place else ""),),
+              inner=tuple((Span(line),) for line in note.text.splitlines()))
+        for note in recap.notes
+    )  # fmt: skip
+    figures = tuple(
+        Point(
+            (Span(say("recap.figures_of", file=of.file, count=len(of.figures))),), inner=_titles(of.figures)
+        )
+        for of in recap.figures
+    )
+    guesses = tuple(Point((Span(sentence),)) for sentence in recap.guesses)
+    for title, points in (
+        ("objectives" if shown else "objectives_unsaid", objectives),
+        ("laboured", laboured),
+        ("guesses", guesses),
+        ("notes", notes),
+        ("figures", figures),
+    ):
+        if points:
+            yield Section(say(f"recap.{title}"), points)
+
+
+def _objective(objective: ReachedObjective, say: Catalog) -> Point:
+    inner: list[Inlines] = []
+    for file, run in objective.labs:
+        if run != "ran" or not objective.said:
+            inner.append((Span(say(f"recap.{run}", file=file)),))
+    for outcome in _OUTCOMES:
+        alike = [question for question in objective.questions if question.outcome == outcome]
+        if alike:
+            inner.append((Span(f"{say(f'recap.outcome.{outcome}')}: "), *_listed(alike, say), Span(".")))
+    sign = objective.share if objective.share != "unsaid" else ""
+    return Point(marked(objective.text), sign, objective.said, tuple(inner))
+
+
+def _listed(questions: Iterable[AskedQuestion], say: Catalog) -> Iterator[Span]:
+    """Yield the numbers of questions, each a link; steps stand behind their challenge."""
+    for place, (challenge, group) in enumerate(groupby(questions, lambda question: question.challenge)):
+        if place:
+            yield Span("; ")
+        steps = list(group)
+        if len(steps) == 1:
+            yield _link(steps[0], _name(steps[0], say))
+            continue
+        yield Span(say("recap.steps" if challenge else "recap.questions", challenge=challenge) + " ")
+        for number, step in enumerate(steps):
+            if number:
+                yield Span(", ")
+            yield _link(step, str(step.number))
+
+
+def _link(question: AskedQuestion, text: str) -> Span:
+    return Span(text, frozenset({"link"}), f"#{question.id}")
+
+
+def _name(question: AskedQuestion, say: Catalog) -> str:
+    """Return how a question is called within a sentence."""
+    if question.challenge:
+        return say("recap.step", challenge=question.challenge, number=question.number)
+    return say("recap.question", number=question.number)
+
+
+def _laboured(
+    question: AskedQuestion, corrections: Sequence[Correction], say: Catalog, programs: bool
+) -> Point:
+    effort = []
+    if question.outcome != "later":
+        effort.append(say(f"recap.effort.{question.outcome}"))
+    if question.tries:
+        effort.append(
+            say("recap.effort.tries" if question.tries > 1 else "recap.effort.one_try", count=question.tries)
+        )
+    if question.hints:
+        effort.append(
+            say("recap.effort.hints" if question.hints > 1 else "recap.effort.one_hint", count=question.hints)
+        )
+    correction = next((found for found in corrections if found.question.id == question.id), None)
+    text = correction.text if correction is not None else question.text
+    inner: list[Inlines | CodeBlock] = [(Span(text),)] if text else []
+    if correction is not None:
+        inner += _corrected(correction, say, programs)
+    called = _name(question, say)
+    link = _link(question, called[:1].upper() + called[1:])
+    return Point((link, Span(f": {', '.join(effort)}")), inner=tuple(inner))
+
+
+def _corrected(correction: Correction, say: Catalog, programs: bool) -> Iterator[Inlines | CodeBlock]:
+    """Yield the first answer and the right one."""
+    for key, rows in (("wrong", correction.wrong), ("right", correction.right)):
+        label = say(f"recap.answer.{key}")
+        blocks = [row for row in rows if isinstance(row, CodeBlock)]
+        if blocks and not programs:
+            continue
+        lines = [row for row in rows if not isinstance(row, CodeBlock)]
+        if lines or blocks:
+            yield (Span(f"{label}: "), *_joined(lines))
+        yield from blocks
+
+
+def _joined(rows: Sequence[Inlines]) -> Iterator[Span | LineBreak]:
+    for number, row in enumerate(rows):
+        if number:
+            yield Span("; ")
+        yield from (item if isinstance(item, Span) else Span(" ") for item in row)
+
+
+def _titles(figures: Iterable[KeptFigure]) -> tuple[Inlines, ...]:
+    return tuple((Span(title),) for title in dict.fromkeys(figure.title for figure in figures) if title)

@@ -1,0 +1,178 @@
+"""Guesses on the page: made with keys or the mouse, kept, and shown beside what the run gave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evoclass.protocol import Exit, Frame
+from evoclass_tui.run_news import RunKept
+from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.fields.choice import ChoiceField
+from evoclass_tui.widgets.fields.sketch import SketchField
+from evoclass_tui.widgets.guess_card import GuessCard
+from evoclass_tui.widgets.pill import Pill
+from tui.stage import OpenStage, Stage
+
+NUMBER = ":lab: sum.py\n:value: total\n:range: 0..10\n\nHow much will it be?"
+OPTIONS = ":lab: sum.py\n:when: total > 3\n\nHow will it be?\n\n- [ ] more than three\n- [ ] less"
+CURVE = ":lab: sum.py\n:curve: total\n:range: 0..8\n\nHow will it go?"
+
+
+def put(course: Path, *bodies: str) -> None:
+    """Put guesses before the lab of the first lesson."""
+    for page in course.glob("*/01-*.md"):
+        asked = "".join(f":::{{guess}} g{place}\n{body}\n:::\n\n" for place, body in enumerate(bodies))
+        page.write_text(page.read_text().replace("```{lab}", f"{asked}```{{lab}}"))
+
+
+async def card(stage: Stage, place: int = 0) -> GuessCard:
+    """Go to a guess and put the cursor into its field."""
+    stage.screen.reader.go_to(f"g{place}")
+    found = list(stage.screen.query(GuessCard))[place]
+    await stage.until(lambda: not stage.screen.reader.settling)
+    found.focus_first()
+    await stage.until(lambda: found.in_place and found.field.display)
+    await stage.pilot.pause()
+    return found
+
+
+async def ran(stage: Stage, **frame: object) -> None:
+    """Run the program, which ends with this last frame."""
+    await stage.run()
+    count = len(stage.session.state.runs.get("sum.py", ()))
+    last = Frame(sequence=1, cause="end", **frame)  # type: ignore[arg-type]
+    stage.runner.run.happens(last, Exit(reason="finished", code=0, seconds=1.0))
+    await stage.until(lambda: len(stage.session.state.runs.get("sum.py", ())) > count)
+    await stage.until(lambda: stage.said(RunKept))
+    await stage.pilot.pause()
+
+
+def texts(found: GuessCard) -> str:
+    """Return the words of a card's comparison."""
+    return "\n".join("".join(part.text for part in line.segments) for line in found.text.make_lines(90))
+
+
+async def test_a_number_is_kept_with_enter_and_stands_beside_what_came(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, NUMBER)
+    async with open_stage() as stage:
+        found = await card(stage)
+        await stage.press("1", "2", "enter")
+        assert "Type a number from 0 to 10." in screen_text(stage.screen)
+        assert not stage.session.state.guess("g0").guesses
+        await stage.press("backspace", "backspace", "1", ".", "5", "enter")
+        assert stage.session.state.guess("g0").own is not None
+        assert not found.field.display
+        assert "You said 1.5. When sum.py has run" in texts(found)
+        assert "float(total)" not in stage.session.lesson.live
+        await ran(stage, live={"float(total)": "4.0", "total": "4"})
+        assert "float(total)" in stage.runner.run.program.live
+        assert "You said 1.5, it was 4: 2.5 more than you said." in texts(found).replace("\n", " ")
+        assert any("You said 1.5, it was 4" in notice for notice in stage.notices)
+        ruler = texts(found).splitlines()[-2:]
+        assert ruler[0].index("┴") < ruler[0].index("┬")
+        assert ruler[0].index("┬") == ruler[1].index("▲")
+        # Nothing here counts: not as a question, not as an answer.
+        assert stage.session.answers.total == 3
+        assert "✓" not in texts(found)
+        assert "✗" not in texts(found)
+
+
+async def test_each_run_measures_anew_and_a_guess_after_it_is_told_as_such(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, NUMBER)
+    async with open_stage() as stage:
+        found = await card(stage)
+        await stage.press("2", "enter")
+        await ran(stage, live={"float(total)": "4.0"})
+        await ran(stage, live={"float(total)": "6.0"})
+        assert "You said 2, it was 6" in texts(found)
+        next(pill for pill in found.query(Pill) if pill.role == "again").action_press()
+        await stage.until(lambda: found.field.display)
+        await stage.pilot.pause()
+        await stage.press("5", "enter")
+        said = " ".join(texts(found).split())
+        assert "You said 2, it was 6" in said
+        assert "After the run: You said 5, it was 6" in said
+        assert [guess.late for guess in stage.session.state.guess("g0").guesses] == [False, True]
+
+
+async def test_an_option_by_its_digit_and_the_check_key(course: Path, open_stage: OpenStage) -> None:
+    put(course, OPTIONS)
+    async with open_stage() as stage:
+        found = await card(stage)
+        await stage.press("ctrl+s")
+        assert "Choose an option first." in screen_text(stage.screen)
+        await stage.press("2", "ctrl+s")
+        assert "You said “less”." in texts(found)
+        await ran(stage, live={"'a' if (total > 3) else 'b'": "a"})
+        said = texts(found)
+        assert "You said “less”, it was “more than three”." in said
+        assert "  ▲ more than three" in said
+        assert "◆   less" in said
+
+
+async def test_a_curve_is_drawn_with_the_arrow_keys_and_by_the_mouse(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, CURVE)
+    async with open_stage() as stage:
+        found = await card(stage)
+        field = found.field
+        assert isinstance(field, SketchField)
+        await stage.press(*["up"] * 9, "right", "down", "right", "right", "right", "right", "down", "down")
+        assert field.value == ["8", "3", "4", "4", "2"]
+        left, tall = field._chart.margin, len(field._chart.lines) - 2
+        await stage.pilot.click(field, offset=(left + field._chart.room // 2, tall - 1))
+        await stage.pilot.pause()
+        assert field.value == ["8", "3", "0", "4", "2"]
+        await stage.press("enter")
+        own = stage.session.state.guess("g0").own
+        assert own is not None
+        assert own.value == ["8", "3", "0", "4", "2"]
+        points = ((step, 8.0) for step in range(40))
+        await ran(stage, courses={"total": tuple(points)})
+        said = " ".join(texts(found).split())
+        assert "the run gave top, top, top, top, top." in said
+        assert "◆ you" in said
+        assert "▲ the run" in said
+
+
+async def test_a_guess_comes_back_with_the_lesson_in_the_other_language(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, NUMBER, CURVE)
+    async with open_stage() as stage:
+        await card(stage)
+        await stage.press("2", "enter")
+        await card(stage, 1)
+        await stage.press("up", "enter")
+        await ran(stage, live={"float(total)": "4.0"}, courses={"total": ((1, 2.0), (2, 3.0))})
+    async with open_stage(language="it") as stage:
+        cards = list(stage.screen.query(GuessCard))
+        said = " ".join(texts(cards[0]).split())
+        assert "La tua previsione: 2. Il risultato: 4, cioè 2 in più." in said
+        assert "La tua curva:" in texts(cards[1])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_lines_before_the_widgets_look_like_them(
+    course: Path, open_stage: OpenStage, size: tuple[int, int]
+) -> None:
+    put(course, NUMBER, OPTIONS, CURVE)
+    async with open_stage(size=size) as stage:
+        for place in range(3):
+            found = list(stage.screen.query(GuessCard))[place]
+            drawn = len(found.make_lines(found.content_size.width))
+            await card(stage, place)
+            assert found.content_size.height == drawn, place
+            if isinstance(found.field, ChoiceField):
+                found.field.pick("a")
+            found.keep()
+            await stage.pilot.pause()
+            if place:
+                assert found.content_size.height == len(found.make_lines(found.content_size.width))
