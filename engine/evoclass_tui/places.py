@@ -53,7 +53,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("try", ("t",), "try"),
         PlaceKey("search", ("slash",), "search", bar=True),
         PlaceKey("previous_match", ("N",), "previous_match"),
-        PlaceKey("note", ("a",), "note", bar=True),
+        PlaceKey("note", ("a",), "note"),
         PlaceKey("bookmark", ("m",), "bookmark"),
         PlaceKey("notes", ("A",), "screen.command('notes')"),
     ),

@@ -561,7 +561,7 @@ def test_a_finished_lesson_says_what_was_done(course: Path) -> None:
     ended = learn(course, "\nb\na\n10\n+\n")
     said = ended.stdout
     assert "Heading level 2: Lesson complete" in said
-    assert "You passed 3 of 3 questions, 2 of them on the first try." in said
+    assert "You passed 3 of 3 questions, 2 of them at the first try and without a hint." in said
     assert "Answers checked: 4. Programs run: 1." in said
     assert "last lesson of the course" in said
     assert "Lesson complete" not in learn(course, "n\nq\n").stdout

@@ -173,6 +173,9 @@ async def test_the_lines_before_the_widgets_look_like_them(
             if isinstance(found.field, ChoiceField):
                 found.field.pick("a")
             found.keep()
-            await stage.pilot.pause()
             if place:
-                assert found.content_size.height == len(found.make_lines(found.content_size.width))
+                await stage.until(
+                    lambda card=found: (
+                        card.content_size.height == len(card.make_lines(card.content_size.width))
+                    )
+                )

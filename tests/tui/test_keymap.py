@@ -561,11 +561,11 @@ async def test_a_panel_of_a_plugin_gets_the_key_that_the_learner_wants(open_stag
 
 
 async def test_a_command_that_has_no_key_can_be_given_one(open_stage: OpenStage) -> None:
-    keep(preset="vim", compare="f13")
+    keep(compare="f13", find="f14")
     async with open_stage() as stage:
         await stage.press("f13")
         assert "at least twice" in stage.notices[-1]
-        await stage.press("slash")
+        await stage.press("f14")
         assert isinstance(stage.app.focused, FindField)
 
 

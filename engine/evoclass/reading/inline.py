@@ -7,16 +7,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import assert_never
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, assert_never
 
 from evoclass.errors import Problem
 from evoclass.model import Inline, Inlines, LineBreak, Live, Mark, Span
 from evoclass.reading.formula import trouble, unicode_formula
 from evoclass.reading.leftovers import leftovers
 
-Role = Callable[[Token, int], Inlines]
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+Role = Callable[["Token", int], Inlines]
 """Reads the token of a role, given the line where it begins."""
 
 NONE: frozenset[Mark] = frozenset()

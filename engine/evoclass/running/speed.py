@@ -13,6 +13,7 @@ import msgspec
 from evoclass.disk import paths
 from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
+from evoclass.errors import ConfigError
 from evoclass.running.load import processors
 
 REFERENCE = 0.093
@@ -73,14 +74,14 @@ def kept(runner: str) -> float | None:
 
 def keep(runner: str, factor: float) -> None:
     """Keep a measurement; without a disk it is made again next time."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ConfigError):
         write_whole(_file(), msgspec.json.encode({**_all(), _key(runner): factor}), 0o600)
 
 
 def _all() -> dict[str, float]:
     try:
         return msgspec.json.decode(read_bytes(_file(), LARGEST), type=dict[str, float])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ConfigError, msgspec.DecodeError):
         return {}
 
 

@@ -70,8 +70,8 @@ class SettingsScreen(ModalScreen[None]):
 
     def _line(self, label: str, setting: SettingLine) -> Content:
         name = next((name for name, value in setting.values if value == setting.now), str(setting.now))
-        arrow = "$text-muted" if len(setting.values) > 1 else "$foreground 15%"
-        return Content.assemble(label, ("‹ ", arrow), (name, "bold $accent"), (" ›", arrow))
+        left, right = ("‹ ", " ›") if len(setting.values) > 1 else ("  ", "")
+        return Content.assemble(label, (left, "$text-muted"), (name, "bold $accent"), (right, "$text-muted"))
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:
