@@ -39,7 +39,7 @@ class GuessText(LineView):
         made = self.state.own or self.state.newest
         if made is not None:
             # Imported here: a first page has seldom a guess that was made.
-            from evoclass_tui.widgets.guess_picture import picture
+            from evoclass_tui.widgets.fields.guess_picture import picture
 
             found = self.state.measured
             lines += [Line(), *picture(self.guess, made.value, found, self.catalog, width)]

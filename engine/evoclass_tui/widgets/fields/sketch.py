@@ -12,7 +12,7 @@ from evoclass.model import Guess
 from evoclass_tui.chart import Chart
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.fields.base import FieldWidget
-from evoclass_tui.widgets.guess_picture import curves, heights_line
+from evoclass_tui.widgets.fields.guess_picture import curves, heights_line
 from evoclass_tui.widgets.key_order import KeysInOrder
 from evoclass_tui.widgets.lines import LineView
 
