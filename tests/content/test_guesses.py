@@ -1,4 +1,4 @@
-"""The guesses of lessons 1 to 7: each is about the change that its lesson asks for, and about no other."""
+"""The guesses of lessons 1 to 9: each is about the change that its lesson asks for, and about no other."""
 
 from __future__ import annotations
 
@@ -39,6 +39,9 @@ CHANGES = {
     "base-in-training": [("base.eval()", "base.train()")],
     "without-knowledge": [("load_backbone()", "load_backbone(pretrained=False)")],
     "five-a-class": [("images_per_class = 30", "images_per_class = 5")],
+    "one-seed-for-all": [("train(100 * seed + number)", "train(100 * seed)")],
+    "no-positions": [("positions = True", "positions = False")],
+    "no-mask": [("masked = True", "masked = False")],
 }
 """What the lesson tells the learner to change for each guess."""
 
