@@ -90,7 +90,7 @@ async def test_settings_of_plugins_stand_in_a_group_and_change_there(open_stage:
         options = await setting(stage, "extra0.longest")
         lines = [str(option.prompt) for option in options.options]
         assert "Plugin local" in lines
-        assert [line.split("‹")[0].strip() for line in lines[lines.index("Plugin extra0") + 1 :]] == [
+        assert [line.split()[0] for line in lines[lines.index("Plugin extra0") + 1 :]] == [
             "longest",
             "odd",
         ]

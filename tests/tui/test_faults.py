@@ -164,6 +164,7 @@ async def test_a_panel_that_never_ends_is_interrupted(
     async with open_stage(plugins=(plugin_with(panel),)) as stage:
         next(iter(stage.screen.query(panel))).go_off()  # type: ignore[attr-defined]
         await stage.until(lambda: not stage.screen.query(panel))
+        await stage.until(lambda: stage.session.plugins.reports["extra0"].error)
         assert "took more than 1.5 s" in stage.session.plugins.reports["extra0"].error
         await stage.run()
         stage.runner.run.finishes("fine\r\n")
