@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,29 +14,7 @@ from evoclass.learner.store import Store
 from evoclass.learner.synced import Synced
 from evoclass.learner.syncfolder import SyncFolder
 from evoclass.learner.syncing import Syncing
-
-Machine = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Callable[[str], Machine]:
-    """Return what runs commands on a machine of this name."""
-
-    def made(name: str) -> Machine:
-        def evoclass(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [sys.executable, "-m", "evoclass", *words],
-                input=typed,
-                capture_output=True,
-                text=True,
-                timeout=240,
-                cwd=tmp_path,
-                env={**os.environ, "EVOCLASS_HOME": str(tmp_path / name), "LANG": "en_US.UTF-8"},
-            )
-
-        return evoclass
-
-    return made
+from machine import Machine
 
 
 def test_two_machines_keep_together_without_another_word(machine: Callable[[str], Machine]) -> None:

@@ -7,13 +7,16 @@ of the text that it was put at, and is found again by it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from evoclass.frozen import frozen
 from evoclass.learner.progress import Anchor, LessonState
 from evoclass.learner.session import Session
 from evoclass.learner.store import Verb
 from evoclass.model import Lesson, LessonEntry
-from evoclass.reading.spots import Spot, spots
+
+if TYPE_CHECKING:
+    from evoclass.reading.spots import Spot
 
 ALIKE = 0.6
 """Least likeness of a text that was edited to what it was."""
@@ -42,6 +45,8 @@ def annotations_of(lesson: Lesson | None, state: LessonState) -> list[Annotation
     keys = dict.fromkeys((*state.notes, *state.bookmarks))
     if not keys:
         return []
+    from evoclass.reading.spots import spots
+
     every = [(spot, spot.quote) for spot in spots(lesson)] if lesson is not None else []
     order = {spot.id: number for number, (spot, _) in reversed(list(enumerate(every)))}
     language = lesson.language if lesson is not None else ""
@@ -49,7 +54,7 @@ def annotations_of(lesson: Lesson | None, state: LessonState) -> list[Annotation
     return sorted(found, key=lambda one: order.get(one.block, len(every)))
 
 
-_Quoted = Sequence[tuple[Spot, str]]
+_Quoted = Sequence[tuple["Spot", str]]
 """Spots of a lesson, each with the beginning of its text."""
 
 
@@ -160,6 +165,8 @@ class Notebook:
         return next((one for one in self.at(block_id) if not one.astray), None)
 
     def _log(self, verb: Verb, block_id: str, own: Annotation | None, **payload: object) -> None:
+        from evoclass.reading.spots import spots
+
         lesson, state = self._session.lesson, self._session.state
         spot = next((spot for spot in spots(lesson) if spot.id == block_id), None)
         if spot is None:

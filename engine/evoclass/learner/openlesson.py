@@ -139,6 +139,8 @@ class OpenLesson:
         Others are drawn from the id of the learner's first event, which may come from another machine later.
         """
         draws = dict(self.state.draws)
+        if not draws:
+            return {}  # a long lesson is not walked for nothing
         order = {block_id: number for number, block_id in enumerate(draws)}
         for block in self._written.walk():
             if isinstance(block, Steps) and (done := [step.id for step in block.steps if step.id in order]):

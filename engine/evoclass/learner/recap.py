@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
+from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Answer, Field, Row
 from evoclass.frozen import frozen
 from evoclass.learner.annotations import annotations_of
@@ -252,7 +253,8 @@ def _corrections(session: OpenLesson, questions: Mapping[str, AskedQuestion]) ->
             continue
         try:
             found = _correction(session, question, known, known.wrong)
-        except Exception:  # a question type of a plugin that fails costs its own row
+        except Exception as error:  # a question type of a plugin that fails costs its own row
+            write_down(error)
             continue
         if found is not None:
             yield found

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from evoclass.disk.transaction import transaction
 from evoclass.errors import ProgressError
 from evoclass.learner.event import CLOCK, ID, Event, Row, Verb, now, read_row
 from evoclass.learner.logfile import (
@@ -151,12 +152,9 @@ class Store:
             raise ProgressError(self.trouble, "progress.unkept", reason=self.trouble)
         new = [replace(event, learner=self.learner) for event in events if self._lacks(event)]
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(INSERT, (event.row() for event in new))
-            self._connection.execute("COMMIT")
+            with transaction(self._connection):
+                self._connection.executemany(INSERT, (event.row() for event in new))
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
             raise ProgressError(str(error), "progress.unkept", reason=str(error)) from error
         for event in new:
             CLOCK.goes_on_from(event.id)

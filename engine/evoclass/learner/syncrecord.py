@@ -9,9 +9,10 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from evoclass.disk.transaction import transaction
 from evoclass.frozen import frozen
 
 VERSION = 1
@@ -71,16 +72,9 @@ class SyncRecord:
         with contextlib.closing(connection):
             yield cls(connection)
 
-    @contextmanager
-    def whole(self) -> Iterator[None]:
-        """Keep all changes of the block, or none."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+    def whole(self) -> AbstractContextManager[None]:
+        """Keep all changes of a block, or none."""
+        return transaction(self._connection)
 
     # ------------------------------------------------------------------------------------------------ its files
 

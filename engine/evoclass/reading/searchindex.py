@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from evoclass.disk.transaction import transaction
 from evoclass.model import Lesson, LessonEntry, Span, inlines, walk
 from evoclass.reading.blocktext import block_text
 from evoclass.reading.questionindex import stamp_of
@@ -178,7 +179,7 @@ class SearchIndex:
 
     def _make(self) -> None:
         assert self._connection is not None
-        with self._writing(self._connection):
+        with transaction(self._connection):
             if self._version() == VERSION:
                 return  # another process was faster
             for name in ("file", "passage"):
@@ -186,17 +187,6 @@ class SearchIndex:
             for statement in _TABLES.split(";"):
                 self._connection.execute(statement)
             self._connection.execute(f"PRAGMA user_version = {VERSION}")
-
-    @staticmethod
-    @contextlib.contextmanager
-    def _writing(connection: sqlite3.Connection) -> Iterator[None]:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
 
     # ------------------------------------------------------------------------------------------------- its rows
 
@@ -212,7 +202,7 @@ class SearchIndex:
         gone = [path for path in known if path not in wanted]
         changed = [path for path in wanted if not _is_fresh(path, known.get(path))]
         for path in gone:
-            with self._lock, self._writing(connection):
+            with self._lock, transaction(connection):
                 self._forget(connection, path)
         for done, path in enumerate(changed):
             progress(done, len(changed))
@@ -220,7 +210,7 @@ class SearchIndex:
             before = stamp_of(Path(path))
             lesson = read(Path(path))
             # One lesson a transaction, so that another process waits only for a moment.
-            with self._lock, self._writing(connection):
+            with self._lock, transaction(connection):
                 self._forget(connection, path)
                 self._put(connection, path, before, lesson)
         if changed:

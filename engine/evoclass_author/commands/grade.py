@@ -39,9 +39,6 @@ from evoclass_author.texts import CATALOG
 
 SANDBOX = "local-sandboxed"
 
-PATIENCE = 5.0
-"""Seconds that what is graded gets to end, before it is told again."""
-
 HEADER = (
     *("file", "learner", "course", "lesson", "question", "score", "passed", "claimed"),
     *("tries", "hints", "solution_seen", "seconds", "note"),
@@ -110,12 +107,9 @@ async def _all(grading: Grading, files: Sequence[Path], jobs: int, take: Callabl
         for task in tasks:
             take(await task)
     finally:
-        left = set(tasks)
-        while left:
-            for task in left:
-                task.cancel()
-            # Python's `wait_for` may swallow a cancellation, so those that go on are told again.
-            _, left = await asyncio.wait(left, timeout=PATIENCE)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _lessons_of(files: Iterable[Path], lessons: Lessons) -> list[Lesson]:
