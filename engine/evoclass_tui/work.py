@@ -29,7 +29,7 @@ class Work:
         if editor is not None and self._has(editor.file):
             self._session.desk.worked_at(editor.file, editor.cursor_location)
         self._reader.keep_drafts()
-        self._session.reached(self.place)
+        self._session.reached(self.place[0])
         self.keep_time()
 
     def keep_file(self, file: str, source: str) -> None:
@@ -53,12 +53,14 @@ class Work:
         self._session.studied(self._timer.stopwatch.take_news())
 
     @property
-    def place(self) -> str:
-        """The block at the top of the reader, or where it was when a narrow window last showed it."""
+    def place(self) -> tuple[str, int]:
+        """The block at the top of the reader and how many of its rows are above, or where a narrow window left it."""
         reader = self._reader
         if reader.is_attached and reader.size.height and not reader.settling:
-            return reader.block_on(round(reader.scroll_y))[0] or self._session.state.block
-        return self._session.state.block
+            block, rows = reader.block_on(round(reader.scroll_y))
+            if block:
+                return block, rows
+        return self._session.state.block, 0
 
     def reset(self, file: str) -> None:
         """Go back to the lesson's version of a file."""

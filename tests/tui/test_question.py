@@ -296,6 +296,15 @@ async def test_typed_drafts_wait_for_a_pause_and_can_be_hurried() -> None:
         assert page.app.state.exercise("q").draft == {"t": "ab"}
 
 
+async def test_a_letter_whose_news_is_on_its_way_is_saved_too() -> None:
+    async with reading(question("q", Text(name="t"))) as page:
+        await page.press("tab", "a")
+        page.reader.keep_drafts()
+        page.app.query_one(Input).value = "ab"
+        page.reader.keep_drafts()
+        assert page.app.state.exercise("q").draft == {"t": "ab"}
+
+
 async def test_showing_an_answer_again_is_no_draft() -> None:
     state = LessonState(exercises={"q": ExerciseState(attempts=1, answer={"t": "old", "c": "x = 1"})})
     async with reading(question("q", Text(name="t"), Code(name="c", starter="")), state=state) as page:
@@ -486,6 +495,8 @@ async def test_a_plugin_with_a_fault_costs_only_its_question() -> None:
 
 
 class RaisesInRender(FieldWidget):
+    value = 0.0
+
     def render(self) -> str:
         raise RuntimeError("render went wrong")
 

@@ -355,7 +355,7 @@ class LessonScreen(Workbench):
         if language == session.language:
             return
         self.work.keep_all()
-        at = self.work.place
+        at, _ = self.work.place
         session.switch(language)
         self.app.take_catalog()
         self.header.device = self.runs.device
@@ -369,11 +369,11 @@ class LessonScreen(Workbench):
         """Change keys permanently; everything that names a key is shown again, at the same place."""
         async with self._turning:
             self.work.keep_all()
-            at = self.work.place
+            block, rows = self.work.place
             self.session.speak(self.session.language)
             self.app.use_keys(changes)
             self.app.take_catalog()
-            await self._show_lesson(at=at)
+            await self._show_lesson(block, rows)
             self.lab.explain()
 
     def _watch_files(self) -> None:
@@ -398,13 +398,13 @@ class LessonScreen(Workbench):
         await self.until_whole()
         async with self._turning:
             self.work.keep_all()
-            at = self.work.place
+            block, rows = self.work.place
             try:
                 self.session.reload()
             except EvoClassError as error:
                 self.tell(error.said(self.session.catalog), "warning")
                 return
-            await self._show_lesson(at=at)
+            await self._show_lesson(block, rows)
 
     @on(CourseMap.LessonChosen)
     def _lesson_chosen(self, event: CourseMap.LessonChosen) -> None:
@@ -511,9 +511,9 @@ class LessonScreen(Workbench):
             self.show_progress()
             if self._is_answering():
                 return  # the page waits until the learner has left the question
-            at = self.work.place
+            block, rows = self.work.place
             if self.session.take_in():
-                await self._show_lesson(at=at)
+                await self._show_lesson(block, rows)
 
     def _is_answering(self) -> bool:
         from evoclass_tui.widgets.question import Question

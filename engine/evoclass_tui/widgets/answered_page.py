@@ -95,8 +95,11 @@ class AnsweredPage(WayBack):
     def keep_drafts(self) -> None:
         """Save at once the drafts that still wait for a pause in typing."""
         for question in self.questions:
-            if (draft := question.take_draft()) is not None:
-                self._draft(question.block.id, draft)
+            self._keep_draft(question)
+
+    def _keep_draft(self, question: Question) -> None:
+        if (draft := question.take_draft()) is not None:
+            self._draft(question.block.id, draft)
 
     def _draft(self, block_id: str, answer: Answer) -> None:
         if self._answers.lesson.find(block_id) is not None:
@@ -105,7 +108,7 @@ class AnsweredPage(WayBack):
     @on(Question.AnswerDrafted)
     def _drafted(self, event: Question.AnswerDrafted) -> None:
         event.stop()
-        self._draft(event.block_id, event.answer)
+        self._keep_draft(event.question)  # the newest answer: a later one may have been saved since
 
     @on(Question.AnswerSubmitted)
     def _submitted(self, event: Question.AnswerSubmitted) -> None:

@@ -74,6 +74,13 @@ class Question(QuestionForm):
     _draft_timer: Timer | None = None
     _asked: Answer | None = None
     """The answer that was last given to be checked."""
+    _kept: Answer | None = None
+    """The answer that the fields were given or that was last taken from them; None before they are built."""
+
+    @gives_up_on_error
+    def filled(self) -> None:
+        super().filled()
+        self._kept = self.answer
 
     # Actions of the learner
 
@@ -88,7 +95,7 @@ class Question(QuestionForm):
         if trouble:
             self.show_trouble(trouble)
             return
-        self.busy, self._asked = True, answer
+        self.busy, self._asked, self._kept = True, answer, answer
         self.remarks.trouble, self.remarks.confirm = "", False
         self._show()
         self.post_message(self.AnswerSubmitted(self, answer))
@@ -112,15 +119,22 @@ class Question(QuestionForm):
             self._send()
 
     def take_draft(self) -> Answer | None:
-        """Return a draft that is still waiting for a pause, so that it can be saved at once; None if there is none."""
-        if self._draft_timer is None:
-            return None
+        """Return what was typed and not yet taken, so that it can be saved at once; None if there is nothing.
+
+        The fields themselves are asked: the message about the last key may still be on its way.
+        """
         self._stop_draft()
+        if self.done or self._kept is None:
+            return None
         try:
-            return self.answer
+            answer = self.answer
         except Exception as error:
             self.give_up(error)
             return None
+        if answer == self._kept:
+            return None
+        self._kept = answer
+        return answer
 
     @gives_up_on_error
     def _send(self) -> None:
@@ -171,6 +185,7 @@ class Question(QuestionForm):
         if not asked and state.draft is not None and not verdict.passed:
             self._open_again = state.retries > 0 and remarks.solution is None
             self._show_values(state.draft)
+            self._kept = self.answer
             remarks.stale = True
             self._show()
             return
@@ -178,6 +193,7 @@ class Question(QuestionForm):
             # Text typed during grading was not graded.
             self._stop_draft()
             self._show_values(state.answer)
+            self._kept = self.answer
         remarks.verdict, remarks.stale, remarks.trouble, remarks.confirm = verdict, False, "", False
         self._open_again = state.retries > 0 and not verdict.passed and remarks.solution is None
         if state.revealed and self.done and remarks.solution is None:
@@ -224,6 +240,7 @@ class Question(QuestionForm):
             widget.clear_marks()
             widget.show_value(None)
         self._restore(state)
+        self._kept = self.answer
         self._open_again = True
         self._show()
         self.focus_first()
