@@ -7,7 +7,7 @@ from typing import assert_never
 
 from evoclass.i18n import Catalog
 from evoclass.layout import DIAGRAM, MEASURE, description, diagram
-from evoclass.layout.wrap import is_reference
+from evoclass.layout.wrap import NO_RUN, is_reference
 from evoclass.model import (
     AnyBlock,
     Callout,
@@ -203,7 +203,8 @@ class HtmlWriter:
                     parts.append(shown)
                 case Live(expression=expression):
                     hint = text(self._catalog("author.question.run_first"))
-                    parts.append(f"<code class='live' title='{hint}'>{text(expression)}</code>")
+                    shown = NO_RUN if item.place[0] else text(expression)
+                    parts.append(f"<code class='live' title='{hint}'>{shown}</code>")
                 case LineBreak():
                     parts.append("<br>")
                 case _:

@@ -39,7 +39,7 @@ class Finder:
     def begin(self) -> None:
         """Look which lessons have changed, and read these."""
         course = self._session.course
-        own = {str(entry.path.absolute()): (course, entry) for entry in course.lessons}
+        own = {str(entry.path.absolute()): (course, entry) for entry in course.pages}
         self._places = {**own, **self._searching.entries()}
         if not self.is_reading:
             self.done = self.total = 0
@@ -65,7 +65,7 @@ class Finder:
     async def find(self, typed: str) -> list[Found]:
         """Return where words stand: in notes, then in lessons."""
         session = self._session
-        states = {entry.id: session.lesson_state(entry.id) for entry in session.course.lessons}
+        states = {entry.id: session.lesson_state(entry.id) for entry in session.course.pages}
         known = {name: state for name, state in states.items() if state is not None}
         notes = list(self._searching.notes(typed, session.course, known))
         lessons = await asyncio.to_thread(self._searching.lessons, typed, session.language, self._places)

@@ -61,7 +61,7 @@ def progress(context: click.Context, as_json: bool) -> None:
         _row(space, course, lesson, state, standings.get(course))
         for course, lessons in states.items()
         for lesson, state in lessons.items()
-        if state.begun
+        if state.begun and not _is_end(standings.get(course), lesson)
     ]
     if as_json:
         aside = space.store.set_aside
@@ -103,6 +103,11 @@ def progress(context: click.Context, as_json: bool) -> None:
         click.echo(goal)
     if (reviews := _reviews(space)).due:
         click.echo(f"{reviews.said(space.catalog)}: evoclass review")
+
+
+def _is_end(found: Standing | None, page_id: str) -> bool:
+    """Whether a page is the course's end, in which there is nothing to do."""
+    return found is not None and found.course.end is not None and found.course.end.id == page_id
 
 
 def _reviews(space: Workspace) -> Plan:

@@ -29,4 +29,5 @@ def lesson_end(session: OpenLesson) -> LessonEnd:
         exercise.attempts or exercise.revealed for exercise in known.values()
     )
     following = session.course.beside(session.lesson.id, 1)
+    begun = begun and not session.at_end  # the course's end is no lesson, and has a recap of its own
     return LessonEnd(begun, bool(blocks) and not left, left[0] if left else "", following)

@@ -180,6 +180,30 @@ class OpenLesson:
         self.log_at(self.place_in_log, verb, block, **payload)
 
     @property
+    def at_end(self) -> bool:
+        """Whether the open page is the one after the last lesson."""
+        return self.course.end is not None and self.lesson.id == self.course.end.id
+
+    @property
+    def live(self) -> dict[str, str]:
+        """Values for the prose: of the runs of this lesson, and of other lessons where the prose names them."""
+        return {**self.recalled, **self.state.live}
+
+    @property
+    def recalled(self) -> dict[str, str]:
+        """Values of other lessons' runs that the prose names, as the log has them."""
+        found: dict[str, str] = {}
+        known: dict[str, dict[str, str]] = {}
+        for item, _ in self.lesson.recalled:
+            lesson, expression = item.place
+            if lesson not in known:
+                state = self._course_state.lessons.get(lesson)
+                known[lesson] = state.live if state is not None else {}
+            if expression in known[lesson]:
+                found[item.expression] = known[lesson][expression]
+        return found
+
+    @property
     def place_in_log(self) -> tuple[str, str]:
         """The course and the lesson of the current work."""
         return self.course.id, self.lesson.id

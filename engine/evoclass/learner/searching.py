@@ -67,7 +67,7 @@ class Searching:
         found: dict[str, tuple[Course, LessonEntry]] = {}
         for language in self._library.languages:
             for course in self._library.courses(language):
-                for entry in course.lessons:
+                for entry in course.pages:
                     found.setdefault(str(entry.path.absolute()), (course, entry))
         return found
 
@@ -106,7 +106,7 @@ class Searching:
         if not query_of(typed):
             return
         words = [folded(word) for word in typed.split()]
-        for entry in course.lessons:
+        for entry in course.pages:
             state = states.get(entry.id)
             if state is None or not any(_holds(note, words) for note in state.notes.values()):
                 continue

@@ -137,7 +137,7 @@ class PlainFrontEnd:
 
     def _open(self) -> None:
         lesson, course = self.session.lesson, self.session.course
-        self.labs.live = self.session.state.live
+        self.labs.live = self.session.live
         self.console.say(" · ".join(filter(None, [course.code, str(lesson.number or ""), lesson.title])), "")
         for notice in (*self.session.notices(), *self.session.syncing.troubles(self.catalog)):
             self.console.say(notice, "")
@@ -200,6 +200,9 @@ class PlainFrontEnd:
                 self.console.say(said)
             if end.following is None:
                 self.console.say(say("recap.last"))
+        if session.at_end:
+            self.console.say(say("plain.course_end"))
+            return None
         self.console.say(say("plain.end", done=session.answers.done, total=session.answers.total))
         if end.following is None:
             return None

@@ -262,8 +262,9 @@ class Dialogs:
         for path, size in self._runs.elsewhere:
             label = say("palette.bring", file=printable(path), size=byte_text(size, say.language, kilo=1024))
             yield PaletteEntry(label, say("palette.bring_help"), partial(self._runs.bring, path))
-        for entry in self._session.course.lessons:
-            label = say("palette.lesson", number=entry.number, title=entry.title)
+        for entry in self._session.course.pages:
+            key = "palette.lesson" if entry is not self._session.course.end else "palette.section"
+            label = say(key, number=entry.number, title=entry.title)
             yield PaletteEntry(label, say("palette.lesson_help"), partial(self._open_lesson, entry))
         for name in self._app.theme_names:
             label = say("palette.theme", name=name)

@@ -123,7 +123,7 @@ class LessonScreen(Workbench):
         self.timer.display = session.settings.study_timer
         self.reader.in_haste = not (session.at_course_page or session.at_review)
         await self._show_lesson(at=session.state.block)
-        self.reader.live = session.state.live
+        self.reader.live = session.live
         self.timer.touch()
         session.lab_runner = self._runner_for_grading
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
@@ -302,7 +302,7 @@ class LessonScreen(Workbench):
         """Go back to where the learner was in another lesson."""
         await self.until_whole()
         place = event.place
-        if (entry := self.session.course.entry(place.lesson)) is None:
+        if (entry := self.session.course.page(place.lesson)) is None:
             self.tell(self.session.catalog("notice.no_way_back"))
         else:
             async with self._turning:
@@ -417,7 +417,7 @@ class LessonScreen(Workbench):
     def follow(self, href: str) -> None:
         """Open the lesson that a link leads to, or else the link."""
         file, _, block_id = href.partition("#")
-        entries = self.session.course.lessons if is_lesson(file) else ()
+        entries = self.session.course.pages if is_lesson(file) else ()
         entry = next((entry for entry in entries if entry.path.name == file.removeprefix("./")), None)
         if entry is not None and block_id:
             self.go_to(entry, block_id)

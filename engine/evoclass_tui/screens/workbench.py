@@ -127,7 +127,7 @@ class Workbench(Screen[None]):
 
     def _replay(self) -> None:
         self.lab.replay()
-        self.reader.live = self.session.state.live
+        self.reader.live = self.session.live
         self.runs.follow_left()
 
     async def leave_lesson(self) -> None:
@@ -216,7 +216,7 @@ class Workbench(Screen[None]):
         self.reader.live = {**self.reader.live, **event.live}
 
     def on_panel_live_changed(self, event: Panel.LiveChanged) -> None:
-        self.reader.live = dict(event.values)
+        self.reader.live = {**self.session.recalled, **event.values}
 
     def on_run_kept(self, event: RunKept) -> None:
         self.reader.tell_durations()
