@@ -9,6 +9,7 @@ from evoclass.i18n import Catalog
 from evoclass.layout import DIAGRAM, MEASURE, description, diagram
 from evoclass.layout.wrap import NO_RUN, is_reference
 from evoclass.model import (
+    LADDER,
     AnyBlock,
     Callout,
     CodeBlock,
@@ -175,7 +176,8 @@ class HtmlWriter:
             words = self.code("\n".join(drawing.text), "")
             return f"<div role='img' aria-label='{alt}'>{words}</div>"
         if drawing.blocks:
-            return self.blocks(drawing.blocks)
+            title = f"<p><strong>{alt}</strong></p>" if drawing.kind == LADDER else ""
+            return title + self.blocks(drawing.blocks)
         self._losses.add("drawings", f"{drawing.id} ({drawing.line})")
         return f"<figure><p class='absent'>{alt}</p></figure>"
 

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from evoclass.i18n import Catalog
 from evoclass.model import (
+    LADDER,
     AnyBlock,
     Callout,
     CodeBlock,
@@ -207,7 +208,8 @@ class MarkdownWriter:
         if drawing.text:
             return fenced("\n".join(drawing.text), "text")
         if drawing.blocks:
-            return self.blocks(drawing.blocks)
+            title = f"**{words(drawing.alt)}**\n\n" if drawing.kind == LADDER else ""
+            return title + self.blocks(drawing.blocks)
         self._losses.add("drawings", f"{drawing.id} ({drawing.line})")
         return words(drawing.alt)
 

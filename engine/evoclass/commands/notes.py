@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
-from evoclass.commands.output import say, say_json
+from evoclass.commands.output import keep_what_is_there, say, say_json
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ProgressError
 from evoclass.i18n import Catalog
@@ -60,6 +60,7 @@ def notes(context: click.Context, lesson: str | None, as_json: bool, output: Pat
     if output is None:
         say(text)
         return
+    keep_what_is_there(output, space.catalog)
     try:
         write_whole(output, printable(text + "\n").encode())
     except OSError as error:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from evoclass.layout.line import Line, Segment, cell_width
+from evoclass.layout.line import Line, Segment, cell_width, clean
 from evoclass.layout.wrap import NO_RUN, pieces, wrap
 from evoclass.model import Drawing, Inlines, Live, Table
 
@@ -46,7 +46,7 @@ def ladder_lines(block: Drawing, width: int, live: Mapping[str, str]) -> list[Li
     if width - aside - names - values < SHORTEST:
         aside = 2
     room = max(1, width - aside - names - values)
-    lines: list[Line] = []
+    lines = _title(block, width)
     for label, bars in rungs:
         # A name in the margin has the rows of its bars; else it stands above them.
         rows = wrap(pieces(label, live), aside - 2 if aside > 2 else width)
@@ -61,6 +61,12 @@ def ladder_lines(block: Drawing, width: int, live: Mapping[str, str]) -> list[Li
     return lines
 
 
+def _title(block: Drawing, width: int) -> list[Line]:
+    """Return the lines that say what the numbers are."""
+    rows = wrap([Segment(clean(block.alt), "table.header")], width)
+    return [*(Line(row.segments, block.id, row.joins) for row in rows), Line((), block.id)]
+
+
 def _bars(header: Sequence[Inlines], row: Sequence[Inlines], live: Mapping[str, str]) -> list[_Bar]:
     """Return the bars of a row: none for a cell without a number, a dash for a value that no run has given yet."""
     found = []
@@ -72,7 +78,9 @@ def _bars(header: Sequence[Inlines], row: Sequence[Inlines], live: Mapping[str, 
             continue
         style = "live" if numbers and waits else "live.waiting" if waits else "table.header"
         low, high = (numbers[0], numbers[-1]) if numbers else (0.0, 0.0)
-        found.append(_Bar(_text(name, live), text if numbers else NO_RUN, style, min(low, high), max(low, high)))
+        found.append(
+            _Bar(_text(name, live), text if numbers else NO_RUN, style, min(low, high), max(low, high))
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from evoclass.i18n import Catalog
 from evoclass.layout import DIAGRAM, MEASURE, description, diagram
 from evoclass.model import (
     CALLOUTS,
+    LADDER,
     AnyBlock,
     Callout,
     CodeBlock,
@@ -114,6 +115,10 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
             yield catalog("plain.heading", level=2, text=catalog("layout.notes"))
             for label, children in notes:
                 yield from _led(f"{printable(label)}:", children, live, catalog)
+        case Drawing(kind=kind, alt=alt, blocks=children) if kind == LADDER:
+            yield f"{printable(alt)}."
+            for child in children:
+                yield from _lines(child, live, catalog)
         case Drawing(alt=alt, text=words, blocks=children):
             yield catalog("plain.drawing", text=printable(alt))
             yield from (f"    {line}" for line in _words(words))

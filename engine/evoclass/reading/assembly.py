@@ -229,8 +229,8 @@ class LessonBuilder(DirectiveReader):
         children, _ = self._content(token, Inner(block_id), self._open_directives[-1])
         self._open_directives.pop()
         match children:
-            case [Table(header=(_, _, _))]:
-                alt = extent.argument or plain_text(children[0].header[0])
+            case [Table(header=(names, _, _)) as table]:
+                alt = extent.argument or plain_text(names)
                 found.append(
                     Drawing(
                         id=block_id,
@@ -238,7 +238,7 @@ class LessonBuilder(DirectiveReader):
                         end_line=last,
                         kind=LADDER,
                         alt=alt,
-                        blocks=tuple(children),
+                        blocks=(table,),
                     )
                 )
             case _:

@@ -56,7 +56,9 @@ class Parser:
         self._roles: Mapping[str, type[RoleType]] = plugins.kept_roles
         self._missing = plugins.missing
         self._plugins = plugins
-        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "guess", LADDER, "include"))
+        self._containers = frozenset(
+            (*self._exercises, *self._directives, *CALLOUTS, "guess", LADDER, "include")
+        )
 
     @property
     def rules(self) -> Mapping[str, KeptRule]:
