@@ -238,7 +238,7 @@ def test_plain_mode_goes_on_to_it(session: Session, course: Path) -> None:
     assert "Next: How far you came" in ended.stdout
     page = evoclass(course, "learn", "end", "--plain").stdout
     assert "The sum was 2.50, the count —." in page
-    assert page.rstrip().endswith("The end of the course.")
+    assert page.rstrip().endswith("End of the course.")
     assert "How far you came" in evoclass(course, "lessons").stdout
     assert "How far you came" not in evoclass(course, "progress").stdout
 
