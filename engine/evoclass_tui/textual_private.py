@@ -20,6 +20,7 @@ from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.events import Key
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -99,6 +100,16 @@ class _Parser(XTermParser):
             yield TerminalAnswered(self._ear.answers)
         if rest or not data:
             yield from super().feed(rest)
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        """Yield the keys of a sequence; Textual knows Alt with letters alone, and would type what others carry."""
+        if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] in "0123456789-=":
+            sequence, alt = sequence[1], True
+        for event in super()._sequence_to_key_events(sequence, alt):
+            if not alt:
+                yield event
+            else:
+                yield Key(event.key if event.key.startswith("alt+") else f"alt+{event.key}", None)
 
     def tick(self) -> Iterable[Message]:
         if time.monotonic() - self._kept_since > constants.ESCAPE_DELAY and (key := self._ear.give_up()):

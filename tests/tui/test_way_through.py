@@ -145,13 +145,20 @@ async def test_values_of_the_first_run_are_announced(open_stage: OpenStage) -> N
         await stage.until(lambda: any("2 values in the lesson" in notice for notice in stage.notices))
 
 
+def add_lab_before(course: Path) -> None:
+    """Give the first lesson a program that has to run before its own."""
+    for page in course.glob("*/01-*.md"):
+        text = page.read_text().replace(
+            "```{lab} sum.py", "```{lab} makes.py\nmade = 1\n```\n\n```{lab} uses.py"
+        )
+        page.write_text(text.replace(":watch: total", ":watch: total\n:after: makes.py"))
+
+
 @pytest.mark.parametrize("language", ["en", "it"])
 async def test_what_runs_first_is_asked_for_until_it_has_run(
     open_stage: OpenStage, course: Path, language: str
 ) -> None:
-    for page in course.glob("*/01-*.md"):
-        text = page.read_text().replace("```{lab} sum.py", "```{lab} makes.py\nmade = 1\n```\n\n```{lab} uses.py")
-        page.write_text(text.replace(":watch: total", ":watch: total\n:after: makes.py"))
+    add_lab_before(course)
     async with open_stage(language=language, size=(160, 60)) as stage:
         wanted = stage.session.catalog("run.after", files="makes.py")[:30]
         done = stage.session.catalog("run.after_done", files="makes.py")[:30]

@@ -266,7 +266,9 @@ class Reader(HasKeys, SearchedPage):
             case Guess() as block:
                 return GuessCard(block, self._state.guess(block.id), self.catalog, self.shown_live)
             case Lab() as block:
-                return LabCard(block, self.catalog, lambda lab: self.needs(lab), lambda lab: self.duration(lab))
+                return LabCard(
+                    block, self.catalog, lambda lab: self.needs(lab), lambda lab: self.duration(lab)
+                )
             case _:
                 return Prose(
                     part.prose, self.catalog, self.shown_live, tries=bool(self.lesson and self.lesson.labs)
