@@ -76,6 +76,16 @@ def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Stri
                 yield y, x, strip
 
 
+def is_stopped(message: Message) -> bool:
+    """Whether a widget has taken a message for itself."""
+    return message._stop_propagation
+
+
+def forget_sender(message: Message) -> None:
+    """Let a message of the app go up to the app again without a mark that it is stopped there."""
+    message._sender = None
+
+
 class TerminalAnswered(Message):
     """The terminal has said what it can draw."""
 
