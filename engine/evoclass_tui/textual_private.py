@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,6 +95,12 @@ class TerminalAnswered(Message):
         self.answers = answers
 
 
+_PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
+
+_ALT_OR_PASTE = re.compile(r"\x1b\[200~.*?(?:\x1b\[201~|\Z)|\x1b([^\x00\x1b\x7f\[OP\]X^_\\bf])", re.DOTALL)
+"""A paste, in which nothing is a key, or else Escape with a character that begins no sequence of another key."""
+
+
 class _Parser(XTermParser):
     """Reads the terminal's answers to our questions, which would otherwise be typed into the editor."""
 
@@ -101,6 +108,10 @@ class _Parser(XTermParser):
         super().__init__(debug)
         self._ear = ear
         self._kept_since = 0.0
+        self._pasting = False
+        """Whether the text so far ends within a paste."""
+        self._escaped = False
+        """Whether it ends with an escape character, which may be a key."""
 
     def feed(self, data: str) -> Iterable[Message]:
         before = self._ear.answers
@@ -109,7 +120,25 @@ class _Parser(XTermParser):
         if self._ear.answers != before:
             yield TerminalAnswered(self._ear.answers)
         if rest or not data:
-            yield from super().feed(rest)
+            yield from self._feed_by_keys(rest)
+
+    def _feed_by_keys(self, data: str) -> Iterable[Message]:
+        """Read text, and know a key with Alt at once: Textual waits for more, and what comes may change its meaning."""
+        if not (self._pasting or self._escaped):
+            done = 0
+            for found in _ALT_OR_PASTE.finditer(data):
+                if found[1]:
+                    if before := data[done : found.start()]:
+                        yield from super().feed(before)
+                    yield from self._sequence_to_key_events(found[1], alt=True)
+                    done = found.end()
+            data = data[done:]
+            if done and not data:
+                return
+        begun, ended = data.rfind(_PASTE), data.rfind(_PASTED)
+        self._pasting = begun > ended or (self._pasting and begun == ended)
+        self._escaped = data.endswith("\x1b")
+        yield from super().feed(data)
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
         """Yield the keys of a sequence; Textual knows Alt with letters alone, and would type what others carry."""

@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
@@ -176,6 +176,24 @@ def test_every_key_that_terminals_are_said_to_send_arrives_and_types_nothing_wit
         wanted = f"alt+shift+{key[-1].lower()}" if re.fullmatch("alt.[A-Z]", key) else key
         assert [each.key for each in found] == [wanted], key
         assert "alt" not in key or found[0].character is None, key
+
+
+@pytest.mark.parametrize(
+    ("pieces", "keys"),
+    [
+        (["\x1bk\x1b[C"], ["alt+k", "right"]),
+        (["ab\x1bkc\x1bg\x1bOPd"], ["a", "b", "alt+k", "c", "alt+g", "f1", "d"]),
+        (["\x1b", "\x1b[C"], ["escape", "right"]),
+        (["\x1b", "k"], ["alt+k"]),
+        (["\x1b[1;3", "D\x1b/"], ["alt+left", "alt+slash"]),
+        (["\x1b[200~a", "b\x1b[201~c\x1bk"], ["ab", "c", "alt+k"]),
+        (["\x1bk\x1b[200~x\x1b[201~\x1bk"], ["alt+k", "x", "alt+k"]),
+    ],
+)
+def test_a_key_with_alt_is_known_at_once_whatever_follows(pieces: list[str], keys: list[str]) -> None:
+    parser = _Parser(Ear())
+    seen = [message for piece in (*pieces, "") for message in parser.feed(piece)]
+    assert [message.text if isinstance(message, Paste) else message.key for message in seen] == keys
 
 
 def test_what_terminals_cannot_send_is_not_offered() -> None:
