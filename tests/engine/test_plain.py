@@ -598,6 +598,7 @@ def test_a_program_that_needs_another_offers_that_first_and_is_held_to_its_numbe
     terminal.wait(ENGLISH("plain.letter"))
     terminal.type("q\n")
     assert terminal.ended() == 0
+    assert ENGLISH("run.after_done", files="a.py") in learn(course, "n\nq\n").stdout
 
 
 def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:

@@ -23,6 +23,7 @@ from evoclass.learner.workfiles import OutsideEdit, WorkFiles
 from evoclass.model import Lab
 from evoclass.runner import Limits, Program
 from evoclass.running.recording import Recording
+from evoclass.wording.printable import printable
 
 _NO_ROOM = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO)
 """Error numbers of a disk that takes no more data."""
@@ -212,6 +213,14 @@ class Desk:
             seen.add(file)
             missing = file or missing
         return missing
+
+    def needs_said(self, lab: Lab) -> str:
+        """Return a sentence on the labs whose results a lab needs: those to run first, or that all of them have run."""
+        missing = [name for name in lab.after if not self._has_run(name)]
+        if not lab.after:
+            return ""
+        files = ", ".join(map(printable, missing or lab.after))
+        return self._open.catalog("run.after" if missing else "run.after_done", files=files)
 
     def _has_run(self, file: str) -> bool:
         """Whether a run of a lab has finished."""

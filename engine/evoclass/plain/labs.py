@@ -62,8 +62,8 @@ class Labs:
         """Offer the actions of a lab until the learner continues."""
         say = self._catalog
         self._console.say(say("plain.program", file=lab.file))
-        if lab.after:
-            self._console.say(say("run.after", files=", ".join(lab.after)))
+        if needs := self._session.desk.needs_said(lab):
+            self._console.say(needs)
         self._tell_duration(lab)
         self._tell_knobs(lab)
         while True:

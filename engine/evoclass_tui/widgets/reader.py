@@ -88,6 +88,8 @@ class Reader(HasKeys, SearchedPage):
         self.field_widget = field_widget
         self.duration: Callable[[Lab], str] = lambda lab: ""
         """Says how long a program takes here; the screen sets it."""
+        self.needs: Callable[[Lab], str] = lambda lab: ""
+        """Says which programs have to run before another one; the screen sets it."""
         self._visited: Question | None = None
         """Question that was last visited or answered."""
         self._offered: Question | None = None
@@ -130,10 +132,10 @@ class Reader(HasKeys, SearchedPage):
             self.refill()
             self.start_at(at, rows)
 
-    def tell_durations(self) -> None:
-        """Say anew how long the programs take."""
+    def tell_of_labs(self) -> None:
+        """Say anew what the programs need, and how long they take."""
         for card in self.query(LabCard):
-            card.tell_duration()
+            card.tell_anew()
 
     def refill(self) -> None:
         if self.lesson is None:
@@ -266,7 +268,9 @@ class Reader(HasKeys, SearchedPage):
             case Guess() as block:
                 return GuessCard(block, self._state.guess(block.id), self.catalog, self.shown_live)
             case Lab() as block:
-                return LabCard(block, self.catalog, lambda lab: self.duration(lab))
+                return LabCard(
+                    block, self.catalog, lambda lab: self.needs(lab), lambda lab: self.duration(lab)
+                )
             case _:
                 return Prose(
                     part.prose, self.catalog, self.shown_live, tries=bool(self.lesson and self.lesson.labs)
