@@ -60,8 +60,8 @@ __all__ = [
     "walk",
 ]
 
-Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
-"""How a stretch of inline text is styled."""
+Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote", "image"]
+"""How a stretch of inline text is styled.  An image is a link, too: its text describes it, its target is the file."""
 
 
 @frozen
