@@ -63,8 +63,8 @@ __all__ = [
 _ELSEWHERE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)#(.+)")
 """A value of another lesson; as Python alone it would be a comment, so no expression has this form."""
 
-Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
-"""How a stretch of inline text is styled."""
+Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote", "image"]
+"""How a stretch of inline text is styled.  An image is a link, too: its text describes it, its target is the file."""
 
 
 @frozen

@@ -66,6 +66,8 @@ class HtmlWriter:
         self._painter = Painter()
         self._anchors = anchors
         self._asked = {question.block.id: question for question in asked or questions(lesson)}
+        self._line = 0
+        """Line of the block that is being written."""
         self._questions = QuestionWriter(self, catalog, losses)
 
     def blocks(self, blocks: tuple[AnyBlock, ...]) -> str:
@@ -77,6 +79,7 @@ class HtmlWriter:
         return self._painter.highlighted(printable(code), language)
 
     def _block(self, block: AnyBlock) -> str:
+        self._line = block.line
         match block:
             case Heading(level=level, text=words):
                 return f"<h{level} id='{text(slug(plain_text(words)))}'>{self.inlines(words)}</h{level}>"
@@ -198,7 +201,9 @@ class HtmlWriter:
                     shown = formula(tex) if "math" in marks else text(words)
                     for mark, tag in (("code", "code"), ("strike", "s"), ("em", "em"), ("strong", "strong")):
                         shown = f"<{tag}>{shown}</{tag}>" if mark in marks else shown
-                    if "footnote" in marks or "link" in marks:
+                    if "image" in marks and (url := self._gallery.url(href, self._line)) is not None:
+                        shown = f"<img src='{url}' alt='{text(words)}'>"
+                    elif "footnote" in marks or "link" in marks:
                         shown = self._link(shown, href, note="footnote" in marks)
                     if "footnote" in marks and is_reference(before):
                         parts.append("<sup>,</sup>")

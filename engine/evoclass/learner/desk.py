@@ -309,7 +309,7 @@ class Desk:
     def record(self, recording: Recording) -> RunRecord:
         """Remember a run that has ended."""
         record = recording.record()
-        self._open.figures.put(figure.png for figure in recording.figures.values())
+        self._put(recording)
         found = given(self._open.lesson, record, recording.curves)
         more = {"measured": found} if found else {}
         self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record), **more)
@@ -317,3 +317,15 @@ class Desk:
             ended = recording.ended(self._open.course.id, self._open.lesson.id)
             self._open.plugins.listeners.run(ended)
         return record
+
+    def keep_figures(self, recording: Recording) -> None:
+        """Remember what was drawn at the prompt of a run that is remembered."""
+        record = recording.record()
+        known = self._open.state.runs.get(record.file, [])
+        if any(run.time == record.time and run.figures != record.figures for run in known):
+            self._put(recording)
+            figures = [msgspec.to_builtins(figure) for figure in record.figures]
+            self._open.log(Verb.ATTEMPTED, record.file, figures=figures, started=record.time)
+
+    def _put(self, recording: Recording) -> None:
+        self._open.figures.put(figure.png for figure in recording.figures.values())

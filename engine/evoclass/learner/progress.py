@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -261,6 +262,8 @@ class LessonState:
                 self.cursors[event.block] = (row, column)
             case Verb.ATTEMPTED, {"run": dict(run), **rest}:
                 self._ran(event.block, run, rest.get("measured"))
+            case Verb.ATTEMPTED, {"figures": list(figures), "started": int() | float() as started}:
+                self._drew(event.block, figures, started)
             case Verb.PREDICTED, {"guess": value}:
                 self.guess(event.block).make(value, event.time.timestamp())
             case Verb.PROGRESSED, _:
@@ -334,6 +337,13 @@ class LessonState:
         self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
         for block, value in measured.items() if isinstance(measured, dict) else ():
             self.guess(block).ran(value, record.time)
+
+    def _drew(self, file: str, figures: list[Any], started: float) -> None:
+        """Take the figures of a run with those that were drawn at its prompt."""
+        for record in self.runs.get(file, []):
+            if record.time == started:
+                with suppress(msgspec.ValidationError):
+                    record.figures = msgspec.convert(figures, tuple[KeptFigure, ...])
 
 
 class CourseState:
