@@ -49,13 +49,13 @@ def test_the_whole_lesson_from_a_pipe(course: Path) -> None:
     ended = learn(course, "\nb\n?\na\n10\n!\n", "--lang", "it")
     assert ended.returncode == 0, ended.stderr
     lines = ended.stdout.splitlines()
-    assert lines[0] == "SUM1 · 1 · Sommare: la prima somma"
+    assert lines[0] == "Titolo di livello 1: SUM1, Lezione 1, Sommare: la prima somma"
     assert "total 4" in lines
     assert "  total = 4" in lines
     assert "  Uno di troppo." in lines
     assert "Conta sulle dita." in lines
     assert lines.index("  Uno di troppo.") < lines.index("  Esatto.")
-    assert lines[-1] == "Fine della lezione: 2 domande superate su 3."
+    assert lines[-1] == "Fine della lezione. Domande superate: 2 su 3."
     assert "\x1b" not in ended.stdout
     command = [sys.executable, "-m", "evoclass", "progress", "--json", "--content", str(course)]
     (row,) = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["lessons"]
