@@ -84,7 +84,8 @@ def progress(context: click.Context, as_json: bool) -> None:
     aloud = read_aloud(space)
     for found in standings.values():
         course = found.course
-        click.secho(printable(" · ".join(filter(None, (course.code, course.title)))), bold=True)
+        between = ", " if aloud else " · "
+        click.secho(printable(between.join(filter(None, (course.code, course.title)))), bold=True)
         said = found.said(space.catalog)
         click.secho(printable(", ".join(said) if aloud else f"  {' · '.join(said)}"), dim=True)
         here = [row for row in rows if row["course"] == course.id and course.place(row["lesson"]) is not None]
