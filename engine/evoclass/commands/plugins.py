@@ -90,7 +90,8 @@ def _report(space: Workspace, report: PluginReport) -> Iterator[str]:
         words = say("cli.plugins.off", reason=report.trouble)
     faulty = say("cli.plugins.faulty", reason="; ".join(report.failures))
     if aloud:
-        yield printable(f"{report.name} {report.version}: {words}")
+        named = f"{report.name} {report.version}"
+        yield printable(f"{named}: {words}" if words else named)
     else:
         yield f"{mark} " + printable(f"{report.name:<12} {report.version:<8} {words}".rstrip())
     if report.failures and not report.error:
