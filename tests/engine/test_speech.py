@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from evoclass.contracts.lessons import sample_lesson
+from evoclass.exercise import Code, Text
 from evoclass.i18n import Catalog
+from evoclass.plain import forms
+from evoclass.plain.console import Console
 from evoclass.plain.speech import lesson_title, spoken
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
@@ -79,3 +82,23 @@ def test_arrowheads_of_a_drawing_are_not_read() -> None:
 def test_a_lesson_is_named_as_one_says_it() -> None:
     lesson = sample_lesson("Text.\n", PARSER)
     assert lesson_title(lesson, Catalog("it")) == f"Lezione {lesson.number}, {lesson.title}"
+
+
+class Heard(Console):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def say(self, *lines: str) -> None:
+        self.lines += [line for line in lines if line]
+
+
+def test_the_program_of_a_question_is_announced_and_a_label_without_options_is_said_once() -> None:
+    heard = Heard()
+    forms.show(Code(name="code", starter="def f(x):\n    ..."), heard, Catalog("en"))
+    assert heard.lines == ["Code in python, 2 lines:", "    def f(x):", "        ...", "End of the code."]
+    heard.lines.clear()
+    forms.show(Text(name="gap", label="__1__"), heard, Catalog("en"))
+    assert heard.lines == []

@@ -105,9 +105,12 @@ class PlainFrontEnd:
     def _ask_on(self, entry: LessonEntry | None) -> None:
         """Wait until the learner wants to begin a lesson.  Raises Leave."""
         title = self._announced(entry) if entry is not None else self.session.lesson.title
-        typed = self.console.ask(self.catalog("plain.open_lesson", title=title))
-        if means(typed, "quit", self.catalog.language):
-            raise Leave
+        while typed := self.console.ask(self.catalog("plain.open_lesson", title=title)):
+            word = typed.lower().removeprefix(":")
+            if means(word, "quit", self.catalog.language):
+                raise Leave
+            if means(word, "next", self.catalog.language):
+                return
 
     def _announced(self, entry: LessonEntry) -> str:
         return announced(entry, self.catalog, lesson_title(entry, self.catalog))
@@ -188,7 +191,11 @@ class PlainFrontEnd:
         for number, section in enumerate(sections):
             for index, block in enumerate(section):
                 if self.console.interactive and block.id == self.session.state.block and (number or index):
-                    if means(self.console.ask(self.catalog("plain.resume")), "no", self.catalog.language):
+                    try:
+                        typed = self.steering.agrees(self.catalog("plain.resume"))
+                    except GoTo as wish:
+                        return wish.section, 0
+                    if means(typed, "no", self.catalog.language):
                         return 0, 0
                     return (number, index + 1) if index + 1 < len(section) else (number + 1, 0)
         return 0, 0

@@ -101,19 +101,19 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
         case CodeBlock(language=language, code=code) if language == DIAGRAM and (
             drawn := diagram(code, MEASURE)
         ):
-            told = description(code) or " ".join(code.split())
-            yield catalog("plain.drawing", text=printable(told))
+            words = description(code) or " ".join(code.split())
+            yield catalog("plain.drawing", text=printable(words))
             yield from (f"    {line}" for line in drawn)
             yield catalog("plain.drawing_end")
         case CodeBlock(language="" | "text", code=code) if _STROKES(code):
-            words = _words(code.splitlines())
-            yield catalog("plain.sketch_one" if len(words) == 1 else "plain.sketch", count=len(words))
-            yield from (f"    {line}" for line in words)
+            told = _words(code.splitlines())
+            yield catalog("plain.sketch_one" if len(told) == 1 else "plain.sketch", count=len(told))
+            yield from (f"    {line}" for line in told)
             yield catalog("plain.drawing_end")
         case CodeBlock(language="" | "text", code=code):
-            rows = [line for line in printable(code).splitlines() if not _RULE(line)]
-            yield catalog("plain.text_one" if len(rows) == 1 else "plain.text_block", count=len(rows))
-            yield from (f"    {line}" for line in rows)
+            told = [line for line in printable(code).splitlines() if not _RULE(line)]
+            yield catalog("plain.text_one" if len(told) == 1 else "plain.text_block", count=len(told))
+            yield from (f"    {line}" for line in told)
             yield catalog("plain.text_end")
         case CodeBlock(language=language, code=code):
             source = printable(code).splitlines()
