@@ -140,6 +140,24 @@ def test_the_table_puts_watched_rows_first() -> None:
     assert tensor_table(rows[4:], (), Catalog("en")) == []
 
 
+def test_the_members_of_a_long_list_are_heard_as_one() -> None:
+    rows = [Summary(name=f"rows[{n}]", kind="array", shape=(8,), dtype="float", mean=0.5) for n in range(30)]
+    rows[7] = Summary(name="rows[7]", kind="array", shape=(8,), dtype="float", nan=2)
+    rows += [Summary(name=f"pair[{n}]", kind="tensor", shape=(2,), dtype="float32") for n in range(2)]
+    assert tensor_table(rows, ("rows[3]",), Catalog("en")) == [
+        "Tensors of the run, 32:",
+        "rows[3]: 8, float, mean 0.5",
+        "rows: 28 of the same form, each 8, float",
+        "rows[7]: 8, float, NaN 2",
+        "pair[0]: 2, float32",
+        "pair[1]: 2, float32",
+    ]
+    assert tensor_table(rows, (), Catalog("it"), most=1)[1:] == [
+        "rows: 29 della stessa forma, ognuno 8, float",
+        "… e altri 3",
+    ]
+
+
 def test_a_curve_is_a_sentence() -> None:
     curves = {
         "loss": Curve([(1, 1.25), (2, 0.5), (3, math.nan), (4, 0.75)]),
