@@ -56,7 +56,8 @@ def lessons(context: click.Context, as_json: bool) -> None:
         say_json(listed)
         return
     for course in space.courses_of_learner():
-        title = f"{course.code} · {course.title}" if course.code else course.title
+        between = ", " if read_aloud(space) else " · "
+        title = between.join(filter(None, (course.code, course.title)))
         click.secho(printable(title), bold=True)
         known = CourseState(course.id, space.store.events(course.id))
         now = standing(course, known.lessons, space.library.questions)

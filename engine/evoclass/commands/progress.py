@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -84,7 +85,8 @@ def progress(context: click.Context, as_json: bool) -> None:
     aloud = read_aloud(space)
     for found in standings.values():
         course = found.course
-        click.secho(printable(" · ".join(filter(None, (course.code, course.title)))), bold=True)
+        between = ", " if aloud else " · "
+        click.secho(printable(between.join(filter(None, (course.code, course.title)))), bold=True)
         said = found.said(space.catalog)
         click.secho(printable(", ".join(said) if aloud else f"  {' · '.join(said)}"), dim=True)
         here = [row for row in rows if row["course"] == course.id and course.place(row["lesson"]) is not None]
@@ -164,7 +166,7 @@ def merge(context: click.Context, files: tuple[Path, ...], mine: bool) -> None:
             raise ProgressError(space.catalog("progress.not_mine", **fields))
     count = store.merge(progressfile.union(found))
     FigureFolder.beside(store.path).put(picture for one in found for picture in one.pictures)
-    say(space.catalog("cli.progress.merge.done", count=count))
+    say(space.catalog(f"cli.progress.merge.{'done' if count else 'nothing_new'}", count=count))
 
 
 def _is_mine(space: Workspace, file: Path, found: ProgressFile) -> bool:
@@ -205,7 +207,13 @@ def reset(context: click.Context, lesson: str, undo: bool) -> None:
         raise ProgressError(space.catalog("cli.progress.reset.nothing", **fields))
     verb = Verb.RESUMED if undo else Verb.VOIDED
     store.append(verb, course=session.course.id, lesson=session.lesson.id, language=session.language)
-    say(space.catalog(f"cli.progress.reset.{'undone' if undo else 'done'}", **fields))
+    if undo:
+        say(space.catalog("cli.progress.reset.undone", **fields))
+        return
+    back = ["evoclass", "progress", "reset", lesson, "--undo"]
+    if space.content is not None:  # without it, another course may have such a lesson
+        back += ["--content", str(space.content)]
+    say(space.catalog("cli.progress.reset.done", command=shlex.join(back), **fields))
 
 
 def _log(space: Workspace) -> Store:

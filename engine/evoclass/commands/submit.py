@@ -98,7 +98,7 @@ def _told(lesson: Lesson, made: Submission, file: Path, catalog: Catalog) -> Ite
     """Yield sentences that say what is in the file, what is not, and what is still open."""
     done = trails(made.events)
     yield catalog("cli.submit.done", title=lesson.title, file=file)
-    answered = [block for block in lesson.exercises if _trail(done, block).attempts]
+    answered = [block for block in lesson.exercises if _trail(done, block).answered]
     counts = {
         "count": len(answered),
         "total": len(lesson.exercises),
@@ -116,7 +116,7 @@ def _told(lesson: Lesson, made: Submission, file: Path, catalog: Catalog) -> Ite
             kinds.setdefault("unchecked", []).append(names[block.id])
         elif trail.seen and not trail.passed:
             kinds.setdefault("seen", []).append(names[block.id])
-        elif not trail.attempts:
+        elif not trail.answered:
             kinds.setdefault("unanswered", []).append(names[block.id])
         elif not trail.passed:
             kinds.setdefault("wrong", []).append(names[block.id])
