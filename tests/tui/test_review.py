@@ -97,7 +97,7 @@ async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
         await typed(app, answer(app))
         await app.until("Next question")
         await app.press("enter")
-        await app.until("All 2 remembered at once.")
+        await app.until("Remembered at once: 2 of 2.")
         await app.press("enter")
         await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
     async with opened() as app:

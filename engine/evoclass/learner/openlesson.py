@@ -44,6 +44,9 @@ ON_PAGE = IN_QUESTIONS | {Verb.VOIDED, Verb.RESUMED, Verb.COMMENTED, Verb.BOOKMA
 class OpenLesson:
     """The state that answers, lab files and reading share.  Before the first `enter` no lesson is open."""
 
+    in_review = False
+    """Whether questions are asked again, apart from their page."""
+
     def __init__(
         self,
         library: Library,
@@ -131,7 +134,7 @@ class OpenLesson:
                 drawn[block_id] = before.get(block_id) or f"{identity}/{self.turn(block_id)}"
             return drawn[block_id]
 
-        return _drawn_from(lesson, draw)
+        return _drawn_from(lesson, draw, review=self.in_review)
 
     def _draws_before(self) -> dict[str, str]:
         """Return from what the questions were drawn on which the learner has worked, perhaps on another machine.
@@ -383,11 +386,11 @@ def make_catalog(language: str, plugins: Plugins) -> Catalog:
     return Catalog(language, (*plugins.front_end_packages, *plugins.packages), broken)
 
 
-def _drawn_from(lesson: Lesson, draw: Callable[[str], str]) -> Lesson:
+def _drawn_from(lesson: Lesson, draw: Callable[[str], str], *, review: bool = False) -> Lesson:
     """Return a lesson with values and order of options; `draw` gives from what a question's are drawn, as `ID/TURN`."""
 
     def seed(block_id: str) -> str:
         learner, _, turn = draw(block_id).partition("/")
         return seed_of(learner, lesson.id, block_id, turn)
 
-    return personal(lesson, seed)
+    return personal(lesson, seed, review=review)

@@ -32,7 +32,7 @@ class Guesses:
         asked = field.instruction(say)
         if guess.asks == "number":
             low, high = ends(guess, say)
-            asked = f"{asked} {say('guess.between', low=low, high=high)}"
+            asked = f"{say('guess.between', low=low, high=high)} {asked}"
         while True:
             typed = self._steering.ask(asked, field.takes)
             if typed == "" or (self._steering.is_next(typed) and not field.takes(typed.lower())):

@@ -44,9 +44,7 @@ class PlainReview:
             if not self._review.left:
                 self._console.say(say("review.nothing"))
                 return
-            self._console.say(
-                say("review.begin", count=self._review.left, minutes=self._review.plan.minutes), ""
-            )
+            self._console.say(say("review.begin", count=self._review.left, minutes=self._review.minutes), "")
             with contextlib.suppress(Leave, KeyboardInterrupt):
                 await self._sitting()
             self._console.say("", self._review.said())

@@ -187,16 +187,16 @@ class Dialogs:
         screen = SearchScreen(self.finder, self._searched, say)
         self._app.push_screen(screen, chosen)
 
-    async def action_review(self) -> None:
-        """Ask again what is due; on request, what is due next."""
+    async def action_review(self, *, more: bool = False) -> None:
+        """Ask again what is due; with `more`, or when nothing is due, what is due next, too."""
         from evoclass.learner.reviewing import Review
         from evoclass_tui.screens.review import ReviewScreen
 
         await self._look_elsewhere()
         session = self._session
-        review = Review.beside(session).prepare()
-        if not review.left:
-            review.prepare(more=True)
+        review = Review.beside(session)
+        if more or not review.left:
+            review.ask_more()
         if not review.left:
             self._tell(session.catalog("review.nothing_yet"))
             return

@@ -135,7 +135,7 @@ class LessonScreen(Workbench):
             await self._complete()
             reviews, session.at_review = session.at_review, False
             if reviews:
-                await self.dialogs.action_review()
+                await self.dialogs.action_review(more=session.reviews_more)
             else:
                 self.dialogs.action_course()
         else:
@@ -187,7 +187,7 @@ class LessonScreen(Workbench):
     @work
     async def _look_for_reviews(self) -> None:
         """Tell what is due for review."""
-        from evoclass.learner.reviewing import due_today
+        from evoclass.learner.askable import due_today
 
         await self.synced.begin()
         plan = self.dialogs.due = await due_today(self.session)
@@ -472,7 +472,7 @@ class LessonScreen(Workbench):
     @work(group="plan")
     async def _plan_wanted(self, event: RecapCard.PlanWanted) -> None:
         from evoclass.learner import week
-        from evoclass.learner.reviewing import due_today
+        from evoclass.learner.askable import due_today
 
         session = self.session
         plan = await due_today(session)
