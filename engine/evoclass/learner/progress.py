@@ -265,6 +265,8 @@ class LessonState:
                 self._ran(event.block, run, rest.get("measured"))
             case Verb.PREDICTED, {"guess": value}:
                 self.guess(event.block).make(value, event.time.timestamp())
+            case Verb.PREDICTED, {"draft": value}:
+                self.guess(event.block).write(value)
             case Verb.PROGRESSED, _:
                 self.block = event.block
             case Verb.COMMENTED, {"note": str(note)}:

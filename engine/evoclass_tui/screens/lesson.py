@@ -518,7 +518,8 @@ class LessonScreen(Workbench):
     def _is_answering(self) -> bool:
         from evoclass_tui.widgets.question import Question
 
-        return self.focused is not None and any(isinstance(node, Question) for node in self.focused.ancestors)
+        asked = Question | GuessCard
+        return self.focused is not None and any(isinstance(node, asked) for node in self.focused.ancestors)
 
     async def action_command(self, name: str) -> None:
         """Carry out a command of the table in `keys`: an action of its owner."""
