@@ -217,6 +217,7 @@ async def test_what_is_typed_and_not_kept_is_there_in_the_other_language_and_the
         await stage.until(lambda: found.field.display)
         await stage.pilot.pause()
         await stage.press(*(("7",) if body == NUMBER else ("1",) if body == OPTIONS else ("down",)))
+        await stage.until(lambda: stage.session.state.guess("g0").draft is not None)
     async with open_stage() as stage:
         found = next(iter(stage.screen.query(GuessCard)))
         assert found.open

@@ -37,7 +37,8 @@ def search(context: click.Context, words: tuple[str, ...], as_json: bool) -> Non
         context.exit(1)
     for one in found:
         place = click.style(printable(f"{_near(one.file)}:{one.line}"), dim=True)
-        label = f"{space.catalog('search.note')}: " if one.is_note else ""
+        kind = "note" if one.is_note else "term" if one.is_term else ""
+        label = f"{space.catalog(f'search.{kind}')}: " if kind else ""
         head = printable(f"{one.title} · {one.heading}" if one.heading != one.entry.title else one.title)
         click.echo(f"{place}: {click.style(label + head, bold=True)}")
         text = "".join(
@@ -77,8 +78,8 @@ def _near(file: str) -> str:
 
 def _row(one: Found) -> dict[str, object]:
     return {
-        "kind": "note" if one.is_note else "lesson",
-        "course": one.course,
+        "kind": "note" if one.is_note else "term" if one.is_term else "lesson",
+        "course": one.course.id,
         "lesson": one.entry.id,
         "title": one.title,
         "language": one.entry.language,

@@ -73,8 +73,8 @@ class Event:
     """`answer`, `score` and `passed` for ANSWERED, `answer` for RESPONDED, `hint` (its number) for ASKED, `seconds` for
     ATTENDED, `source` with its `base`, `parted` or `cursor` for INTERACTED, `run` for ATTEMPTED, `guess` or `draft`
     for PREDICTED, `note` for COMMENTED and `set` for BOOKMARKED, both with what it was put `at`; with what a learner
-    does in a question, `draw`: from what its values were drawn; more may join them.  Events of a review have its number as
-    `review`, and `seconds` with an answer; those of a question that no review asks have `once`."""
+    does in a question, `draw`: from what its values were drawn; more may join them.  Events of a review have its number
+    as `review`, and `seconds` with an answer; those of a question that no review asks have `once`."""
 
     def row(self) -> Row:
         """Return the columns as text that every reader can decode."""
