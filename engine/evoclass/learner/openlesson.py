@@ -23,7 +23,7 @@ from evoclass.learner.trust import Trust
 from evoclass.model import Course, ExerciseBlock, Lesson, Steps, walk
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
-from evoclass.reading.variants import personal, seed_of
+from evoclass.reading.variants import personal, seed_of, varies
 from evoclass.runner import Runner
 from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
@@ -157,14 +157,19 @@ class OpenLesson:
         return str(state.retries if state is not None else 0)
 
     def presented(self, block_id: str, given: GivenAnswer) -> ExerciseBlock | None:
-        """Return a question of the open lesson as it was when this answer was given, or None if it is gone."""
-        identity = self.store.identity()
-        draws = self._drawn.get(self.place_in_log, {})
-        draws = {**draws, block_id: given.draw or f"{identity}/{given.retries}"}
+        """Return a question of the open lesson as it was for this answer; None if that is not known or it is gone."""
+        learner = given.draw.partition("/")[0]
+
+        def draw(name: str) -> str:
+            # The values of a challenge are drawn once for all its steps.
+            return given.draw if name == block_id else f"{learner}/0"
+
         for block in self._written.blocks:
             if any(part.id == block_id for part in walk((block,))):
                 alone = replace(self._written, blocks=(block,))
-                found = _drawn_from(alone, lambda name: draws.get(name) or f"{identity}/0").find(block_id)
+                if not given.draw and varies(alone):
+                    return None  # an early log does not say; since then a merge may have brought other values
+                found = _drawn_from(alone, draw).find(block_id)
                 return found if isinstance(found, ExerciseBlock) else None
         return None
 

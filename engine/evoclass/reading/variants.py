@@ -39,10 +39,11 @@ def personal(lesson: Lesson, seeds: Seeds, *, review: bool = False) -> Lesson:
     In a review they are also in another order where the page keeps the author's.
     """
     blocks = tuple(_personal(block, seeds, review) for block in lesson.blocks)
-    return lesson if blocks == lesson.blocks and not _varies(lesson) else replace(lesson, blocks=blocks)
+    return lesson if blocks == lesson.blocks and not varies(lesson) else replace(lesson, blocks=blocks)
 
 
-def _varies(lesson: Lesson) -> bool:
+def varies(lesson: Lesson) -> bool:
+    """Whether any values are drawn in a lesson."""
     return any(
         isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None for block in lesson.walk()
     )
