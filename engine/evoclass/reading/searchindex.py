@@ -170,7 +170,7 @@ class SearchIndex:
         found = []
         for *row, terms in self._carefully(find):
             if any(_is_term(typed, term) for term in terms.split("\n")):
-                found.append(Passage(*row, True))
+                found.append(Passage(*row)._replace(is_term=True))
         return found
 
     # ------------------------------------------------------------------------------------------------ the file
