@@ -138,6 +138,7 @@ async def test_what_was_learnt_is_asked_days_later_with_new_values(folder: Path,
         assert (await review.answers.submit(block.id, right(review, block.id))).passed
         if block.id == "shop/apples":
             assert [plain_text(part.text) for part in review.story] == ["The shop sells apples."]
+        assert review.challenge == ("The shop" if block.id == "shop/apples" else "")
         review.settle()
     assert asked["double"] != before
     assert (review.remembered, review.missed) == (2, [])
@@ -302,6 +303,6 @@ async def test_the_command_asks_and_counts(folder: Path, ago: Days) -> None:
     assert document["due"] == 2
     said = evoclass("review", "--lang", "it", typed="4\n5\n\n4\n5\n\n")
     assert "Domande: 2," in said
-    assert "The shop sells apples." in said
+    assert "Sfida: The shop\n\nThe shop sells apples.\n\nPasso 1\n" in said
     assert "Ricordate al primo colpo: 1 su 2." in said or "Ricordate al primo colpo: 0 su 2." in said
     assert "left" in evoclass("review", "--lang", "en").lower() or "nothing" in evoclass("review").lower()

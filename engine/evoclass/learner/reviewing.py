@@ -15,7 +15,7 @@ from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.learner.review import minutes_of
 from evoclass.learner.session import Session
 from evoclass.learner.store import Store
-from evoclass.model import AnyBlock, Course, ExerciseBlock, Lesson, Steps
+from evoclass.model import AnyBlock, Course, ExerciseBlock, Lesson, Steps, plain_text
 
 if TYPE_CHECKING:
     from evoclass.learner.config import Settings
@@ -51,6 +51,8 @@ class Review(Session):
         self._times: dict[Question, int] = {}
         self._question: Question | None = None
         self._shown_at = 0.0
+        self.challenge = ""
+        """Title of the challenge of which the question is a step; empty for other questions."""
         self.remembered = 0
         """How many questions were answered rightly at once."""
         self.missed: list[Question] = []
@@ -104,6 +106,7 @@ class Review(Session):
     def show(self, lesson: Lesson) -> None:
         """Make the question the whole of the lesson, with what comes before it and belongs to it."""
         super().show(lesson)
+        self.challenge = ""
         block = self.lesson.find(self._question.block) if self._question is not None else None
         if block is not None:
             alone = (*self._story(block.id), block)
@@ -126,6 +129,7 @@ class Review(Session):
     def _story(self, block_id: str) -> Sequence[AnyBlock]:
         for block in self.lesson.walk():
             if isinstance(block, Steps) and any(step.id == block_id for step in block.steps):
+                self.challenge = plain_text(block.title)
                 return block.intro
         return ()
 

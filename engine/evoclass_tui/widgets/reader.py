@@ -275,8 +275,7 @@ class Reader(HasKeys, SearchedPage):
     def _make_widget(self, part: Part) -> Widget:
         match part.active:
             case ExerciseBlock() as block:
-                state = self._state.exercise(block.id)
-                return Question(block, state, self.catalog, self.shown_live, self.field_widget)
+                return self.make_question(block)
             case Steps() as block:
                 return StepsBox(block, self._state, self.catalog, self.shown_live, self.field_widget)
             case Guess() as block:
@@ -287,6 +286,11 @@ class Reader(HasKeys, SearchedPage):
                 return Prose(
                     part.prose, self.catalog, self.shown_live, tries=bool(self.lesson and self.lesson.labs)
                 )
+
+    def make_question(self, block: ExerciseBlock, *, step: bool = False) -> Question:
+        """Make the widget of a question."""
+        state = self._state.exercise(block.id)
+        return Question(block, state, self.catalog, self.shown_live, self.field_widget, step=step)
 
     @property
     def focused_question(self) -> Question | None:
