@@ -23,11 +23,11 @@ from evoclass.commands.output import say, say_json
 from evoclass.commands.sync import sync
 from evoclass.errors import ProgressError
 from evoclass.learner import progressfile, week
+from evoclass.learner.askable import askable, planned
 from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.progress import LessonState
 from evoclass.learner.progressfile import ProgressFile
 from evoclass.learner.review import Plan
-from evoclass.learner.reviewing import Review
 from evoclass.learner.session import Session
 from evoclass.learner.standing import MARKS, Standing, numbered, standing
 from evoclass.learner.store import Store, Verb
@@ -113,9 +113,8 @@ def _is_end(found: Standing | None, page_id: str) -> bool:
 
 
 def _reviews(space: Workspace) -> Plan:
-    return (
-        Review(space.library, space.store, space.plugins, space.settings, space.asked_language).prepare().plan
-    )
+    places = askable(space.library, space.store, space.language)
+    return planned(space.store, places)[1]
 
 
 progress.add_command(sync)
@@ -261,7 +260,7 @@ def _row(
         "block": state.block,
         "total": total,
         "passed": sum(exercise.passed for exercise in counted.values()),
-        "runs": sum(len(runs) for runs in state.runs.values()),
+        "runs": state.times_run,
         "exercises": {
             key: {
                 "attempts": exercise.attempts,

@@ -45,7 +45,8 @@ def search(context: click.Context, words: tuple[str, ...], as_json: bool) -> Non
     aloud = read_aloud(space)
     for one in found:
         place = click.style(printable(f"{_near(one.file)}:{one.line}"), dim=True)
-        label = f"{space.catalog('search.note')}: " if one.is_note else ""
+        kind = "note" if one.is_note else "term" if one.is_term else ""
+        label = f"{space.catalog(f'search.{kind}')}: " if kind else ""
         between = ", " if aloud else " · "
         head = printable(
             f"{one.title}{between}{one.heading}" if one.heading != one.entry.title else one.title
@@ -88,8 +89,8 @@ def _near(file: str) -> str:
 
 def _row(one: Found) -> dict[str, object]:
     return {
-        "kind": "note" if one.is_note else "lesson",
-        "course": one.course,
+        "kind": "note" if one.is_note else "term" if one.is_term else "lesson",
+        "course": one.course.id,
         "lesson": one.entry.id,
         "title": one.title,
         "language": one.entry.language,

@@ -145,6 +145,8 @@ class LessonState:
     """Row and column of the cursor in each lab file, from 0."""
     runs: dict[str, list[RunRecord]] = field(default_factory=dict)
     """Latest runs of each lab file, newest last."""
+    times_run: int = 0
+    """How many runs there were, those included that `runs` no longer has."""
     block: str = ""
     """Block at the top of the reader."""
     seconds: float = 0.0
@@ -266,6 +268,8 @@ class LessonState:
                 self._drew(event.block, figures, started)
             case Verb.PREDICTED, {"guess": value}:
                 self.guess(event.block).make(value, event.time.timestamp())
+            case Verb.PREDICTED, {"draft": value}:
+                self.guess(event.block).write(value)
             case Verb.PROGRESSED, _:
                 self.block = event.block
             case Verb.COMMENTED, {"note": str(note)}:
@@ -334,6 +338,7 @@ class LessonState:
             record = msgspec.convert(run, RunRecord)
         except msgspec.ValidationError:
             return  # an older or newer version wrote this run in another shape: the other events still count
+        self.times_run += 1
         self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
         for block, value in measured.items() if isinstance(measured, dict) else ():
             self.guess(block).ran(value, record.time)

@@ -164,7 +164,7 @@ def recap(session: OpenLesson, seconds: float = 0.0) -> Recap:
         guesses=tuple(guesses_said(lesson, state, session.catalog)),
         apart=tuple(apart(lesson, state)),
         answers=sum(exercise.attempts for exercise in state.exercises.values()),
-        runs=sum(map(len, state.runs.values())),
+        runs=state.times_run,
         seconds=state.seconds + seconds,
     )
 

@@ -42,6 +42,8 @@ class Session(OpenLesson):
         """Whether a new learner, who has asked for no lesson, is still at the course page."""
         self.at_review = False
         """Whether the window shall begin with what is due for review."""
+        self.reviews_more = False
+        """Whether that review asks what is not due yet, too."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         super().enter(course, lesson)

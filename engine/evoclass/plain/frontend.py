@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evoclass.learner import week
+from evoclass.learner.askable import due_today
 from evoclass.learner.event import day_of, now
 from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.recap import recap
-from evoclass.learner.reviewing import due_today
 from evoclass.learner.session import Session
 from evoclass.learner.standing import announced
 from evoclass.lint import describe

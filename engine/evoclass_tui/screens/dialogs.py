@@ -13,7 +13,7 @@ from evoclass.learner import week
 from evoclass.learner.review import Plan
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing
-from evoclass.model import LessonEntry
+from evoclass.model import Course, LessonEntry
 from evoclass.quantities import byte_text
 from evoclass.wording.printable import printable
 from evoclass_tui.notice import Tell
@@ -50,7 +50,7 @@ class Dialogs:
         speak: Callable[[str], Awaitable[None]],
         open_lesson: Callable[[LessonEntry], object],
         follow: Callable[[str], object],
-        go_to: Callable[[LessonEntry, str], object],
+        go_to: Callable[[LessonEntry, str, Course | None], object],
         command: Callable[[str], object],
         use_keys: Callable[[Mapping[str, str | None]], Awaitable[None]],
         close_hint: Callable[[], object],
@@ -160,7 +160,7 @@ class Dialogs:
         def chosen(place: tuple[LessonEntry, str] | None) -> None:
             self._panes.reader.show_annotations()
             if place is not None:
-                self._go_to(*place)
+                self._go_to(*place, None)
 
         self._panes.reader.keep_drafts()
         self._app.push_screen(NotesScreen(notebook, self._session.catalog), chosen)
@@ -181,22 +181,22 @@ class Dialogs:
         def chosen(found: Found | None) -> None:
             self._searched = screen.last_typed
             if found is not None:
-                self._go_to(found.entry, found.block)
+                self._go_to(found.entry, found.block, found.course)
 
         reader.keep_drafts()
-        screen = SearchScreen(self.finder, self._searched, say)
+        screen = SearchScreen(self.finder, self._searched, say, self._session.course.id)
         self._app.push_screen(screen, chosen)
 
-    async def action_review(self) -> None:
-        """Ask again what is due; on request, what is due next."""
+    async def action_review(self, *, more: bool = False) -> None:
+        """Ask again what is due; with `more`, or when nothing is due, what is due next, too."""
         from evoclass.learner.reviewing import Review
         from evoclass_tui.screens.review import ReviewScreen
 
         await self._look_elsewhere()
         session = self._session
-        review = Review.beside(session).prepare()
-        if not review.left:
-            review.prepare(more=True)
+        review = Review.beside(session)
+        if more or not review.left:
+            review.ask_more()
         if not review.left:
             self._tell(session.catalog("review.nothing_yet"))
             return
