@@ -14,6 +14,7 @@ from evoclass_tui.cells import PATCH
 from evoclass_tui.screens.picture import LargePicture
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.fields.rows import RowsField
+from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.picture import PictureView
 from evoclass_tui.widgets.prose import Prose
 from tui.stage import OpenStage, Stage
@@ -219,3 +220,9 @@ def inks(field: RowsField) -> set[tuple[int, int, int]]:
 
 def choice_text(field: RowsField) -> str:
     return copied(field.lines)
+
+
+def test_a_box_that_a_closing_page_did_not_take_makes_no_widgets() -> None:
+    box = LazyBox()
+    box.build()
+    assert not box.built
