@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from evoclass.disk import paths
 from evoclass.learner.event import Verb
 from evoclass.learner.progress import RunRecord
 from evoclass.protocol import Exit
@@ -62,6 +63,13 @@ async def test_the_key_for_the_next_lesson_leads_to_it_and_back(open_stage: Open
         assert "You ████" in text
         assert not stage.screen.query(NextLesson)
         assert not stage.screen.query(RecapCard)
+        await stage.press("ctrl+pagedown")
+        await stage.until(lambda: stage.notices[-1:] == ["The course ends here. Reviews go on."])
+        stage.screen.dialogs.action_recap()
+        (kept,) = (paths.data_folder() / "recaps").iterdir()
+        assert "| Adding | 4 | 5 |" in kept.read_text()
+        await stage.until(lambda: str(kept) in stage.notices[-1])
+        assert stage.session.lesson.id == "end"
         await stage.press("ctrl+pageup")
         await stage.until(lambda: stage.session.lesson.id == "adding")
         assert stage.screen.query(NextLesson) or stage.screen.query(RecapCard)

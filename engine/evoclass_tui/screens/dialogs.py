@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -208,7 +209,10 @@ class Dialogs:
         self._app.push_screen(ReviewScreen(review), closed)
 
     def action_recap(self) -> None:
-        """Write what the learner has done in the lesson into a file, and say where it is."""
+        """Write what the learner has done in the lesson into a file, and say where it is; at the end, in the course."""
+        if self._session.at_end:
+            self._keep_course()
+            return
         from evoclass.learner.lessonend import lesson_end
         from evoclass.learner.recap import recap
         from evoclass.learner.recapfile import write_recap
@@ -228,6 +232,29 @@ class Dialogs:
             self._tell(say("notice.recap_unwritten", reason=reason), "error")
             return
         self._tell(say("cli.recap.done", file=file, count=count))
+
+    def _keep_course(self) -> None:
+        from evoclass.learner.courserecap import course_recap
+        from evoclass.learner.recapfile import write_text
+        from evoclass.learner.recapmarkdown import course_as_markdown
+
+        session, say = self._session, self._session.catalog
+        looking = Session(session.library, session.store, session.plugins, session.settings, session.language)
+        found = course_recap(looking, session.course)
+        if not found.lessons:
+            self._tell(say("cli.recap.nothing", title=session.course.title))
+            return
+        try:
+            folder = paths.data_folder() / "recaps"
+            folder.mkdir(exist_ok=True)
+            name = re.sub(r"[^\w-]+", "-", session.course.id)[:80]
+            file = folder / f"{name}-{session.course.language}.md"
+            write_text(file, course_as_markdown(found, say), say)
+        except (ConfigError, OSError) as error:
+            reason = error.said(say) if isinstance(error, ConfigError) else str(error)
+            self._tell(say("notice.recap_unwritten", reason=reason), "error")
+            return
+        self._tell(say("cli.recap.course_done", file=file))
 
     def action_runner(self) -> None:
         """Ask where programs should run."""

@@ -352,8 +352,9 @@ class LessonScreen(Workbench):
         entry = session.course.beside(session.lesson.id, by)
         if entry is not None:
             await self._go_to(entry)
-        elif len(session.course.lessons) > 1:
-            self.tell(session.catalog("notice.last_lesson" if by > 0 else "notice.first_lesson"))
+        elif session.at_end or len(session.course.lessons) > 1:
+            last = "notice.course_end" if session.at_end else "notice.last_lesson"
+            self.tell(session.catalog(last if by > 0 else "notice.first_lesson"))
 
     async def speak(self, language: str) -> None:
         """Show everything in another language; the learner stays at the same block."""
