@@ -42,7 +42,7 @@ CHANGES = {
     "one-seed-for-all": [("train(100 * seed + number)", "train(100 * seed)")],
     "no-positions": [("positions = True", "positions = False")],
     "no-mask": [("masked = True", "masked = False")],
-    "one-scale": [("amax((1, 2, 3), keepdim=True)", "amax()"), ("bits = 8", "bits = 4")],
+    "rounded-down": [("(weight / scale).round()", "(weight / scale).floor()")],
     "blue-for-red": [("photos = test ", "photos = test.flip(1) ")],
 }
 """What the lesson tells the learner to change for each guess."""
