@@ -149,11 +149,14 @@ class LessonScreen(Workbench):
 
     async def _complete(self) -> None:
         """Make what the first picture did without: the lab, the runs, what opens above the lesson."""
-        for name in ("lab.tcss", "dialog.tcss"):
-            self.app.stylesheet.read(Path(__file__).with_name(name))
         self._later.begin()
+        await self._later.calm()
+        self.reader.build_in_view()
         await self._later.load()
         self.reader.in_haste = False
+        self.reader.build_seen()
+        for name in ("lab.tcss", "dialog.tcss"):
+            self.app.stylesheet.read(Path(__file__).with_name(name))
         for prose in self.reader.query(Prose):
             prose.recolour()
         await self._later.calm()

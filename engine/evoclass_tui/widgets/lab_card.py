@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, clean, layout_inlines
 from evoclass.model import Lab, Span
-from evoclass_tui.widgets.flow import Flow
+from evoclass_tui.widgets.flow import Flow, flow_lines
+from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.pill import Pill
 
@@ -41,7 +41,7 @@ class LabText(LineView):
         return [*lines, *layout_inlines((Span(hint),), width, style="muted")]
 
 
-class LabCard(Vertical):
+class LabCard(LazyBox):
     """Opens a lab's file in the editor."""
 
     DEFAULT_CSS = """
@@ -61,14 +61,29 @@ class LabCard(Vertical):
 
     def __init__(self, block: Lab, catalog: Catalog, duration: Callable[[Lab], str]) -> None:
         super().__init__()
-        self._duration = duration
         self.block = block
-        self.catalog = catalog
+        self.text = LabText(block, catalog, duration)
+        self.pill = Pill(catalog("reader.open_lab", file=clean(block.file)), "open")
 
-    def compose(self) -> ComposeResult:
-        yield LabText(self.block, self.catalog, self._duration)
-        with Flow():
-            yield Pill(self.catalog("reader.open_lab", file=clean(self.block.file)), "open")
+    def parts(self) -> Iterable[Widget]:
+        yield self.text
+        yield Flow(self.pill)
+
+    def make_lines(self, width: int) -> list[Line]:
+        return [
+            *self.text.make_lines(width),
+            Line(),
+            *flow_lines([(self.pill.label, "pill")], width),
+        ]
+
+    def focus_first(self) -> None:
+        self.pill.focus()
+
+    def tell_duration(self) -> None:
+        """Say anew how long the program takes."""
+        self.text.changed()
+        if not self.built:
+            self.changed()
 
     def holds(self, block_id: str) -> bool:
         """Whether a block is this lab."""

@@ -29,7 +29,7 @@ from evoclass_tui.widgets.annotation_lines import NOTE
 from evoclass_tui.widgets.answered_page import Answers
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.guess_card import GuessCard
-from evoclass_tui.widgets.lab_card import LabCard, LabText
+from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import TRY, Prose, is_program
@@ -82,6 +82,8 @@ class Reader(HasKeys, SearchedPage):
         classes: str | None = None,
     ) -> None:
         super().__init__(answers, ask_trust, id=id, classes=classes)
+        # Few pages are short: else the scrollbar would come with a second layout, before the first key.
+        self.set_reactive(Widget.show_vertical_scrollbar, True)
         self.catalog = catalog
         self.field_widget = field_widget
         self.duration: Callable[[Lab], str] = lambda lab: ""
@@ -130,8 +132,8 @@ class Reader(HasKeys, SearchedPage):
 
     def tell_durations(self) -> None:
         """Say anew how long the programs take."""
-        for text in self.query(LabText):
-            text.changed()
+        for card in self.query(LabCard):
+            card.tell_duration()
 
     def refill(self) -> None:
         if self.lesson is None:
