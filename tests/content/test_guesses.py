@@ -1,4 +1,4 @@
-"""The guesses of lessons 1 to 9: each is about the change that its lesson asks for, and about no other."""
+"""The guesses of the lessons: each is about the change that its lesson asks for, and about no other."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ CHANGES = {
     "one-seed-for-all": [("train(100 * seed + number)", "train(100 * seed)")],
     "no-positions": [("positions = True", "positions = False")],
     "no-mask": [("masked = True", "masked = False")],
+    "few-digits": [("training = 1500", "training = 30")],
+    "wrong-way": [("direction = data - noise", "direction = noise - data")],
 }
 """What the lesson tells the learner to change for each guess."""
 
@@ -49,7 +51,7 @@ CHANGES = {
 @cache
 def lessons(language: str) -> list[Lesson]:
     parser = Parser(Plugins())
-    pages = sorted((CONTENT / language).glob("0*.md"))
+    pages = sorted((CONTENT / language).glob("[0-9]*.md"))
     return [parser.lesson(page.read_bytes(), page, CONTENT) for page in pages]
 
 
