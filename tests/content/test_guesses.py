@@ -44,6 +44,8 @@ CHANGES = {
     "no-mask": [("masked = True", "masked = False")],
     "rounded-down": [("(weight / scale).round()", "(weight / scale).floor()")],
     "blue-for-red": [("photos = test ", "photos = test.flip(1) ")],
+    "few-digits": [("training = 1500", "training = 30")],
+    "wrong-way": [("direction = data - noise", "direction = noise - data")],
 }
 """What the lesson tells the learner to change for each guess."""
 
