@@ -1,4 +1,4 @@
-"""The guesses of lessons 1 to 9: each is about the change that its lesson asks for, and about no other."""
+"""The guesses of the lessons: each is about the change that its lesson asks for, and about no other."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ CHANGES = {
     "one-seed-for-all": [("train(100 * seed + number)", "train(100 * seed)")],
     "no-positions": [("positions = True", "positions = False")],
     "no-mask": [("masked = True", "masked = False")],
+    "not-shifted": [("targets = batch[:, 1:]", "targets = batch[:, :-1]")],
+    "filling-counts": [("rows, True, -1", "rows, True, 0")],
 }
 """What the lesson tells the learner to change for each guess."""
 
@@ -49,7 +51,7 @@ CHANGES = {
 @cache
 def lessons(language: str) -> list[Lesson]:
     parser = Parser(Plugins())
-    pages = sorted((CONTENT / language).glob("0*.md"))
+    pages = sorted((CONTENT / language).glob("[01]*.md"))
     return [parser.lesson(page.read_bytes(), page, CONTENT) for page in pages]
 
 
