@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -102,5 +103,8 @@ class Emulator:
         raise RuntimeError(f"not on the screen: {text}")
 
     def close(self) -> None:
-        """End the program."""
-        self.child.close(force=True)
+        """End the program; on a busy machine it takes a while to be gone."""
+        if self.child.isalive():
+            self.child.kill(signal.SIGKILL)
+            self.child.wait()
+        self.child.close()

@@ -178,8 +178,6 @@ def _pass_on(space: Workspace) -> None:
 def main() -> NoReturn:
     """Run the command that the command line names, and end the process."""
     begun = time.perf_counter()
-    # What a start makes stays: looking for garbage in it took a tenth of the way to the first picture.
-    gc.disable()
     try:
         run(sys.argv[1:])
         code: object = 0

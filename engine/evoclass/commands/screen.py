@@ -40,6 +40,7 @@ def show(space: Workspace, session: Session, runners: Mapping[str, Runner]) -> b
     if front_end is None:
         raise PluginError(space.catalog("cli.no_front_end"))
     front = front_end.load()
+    gc.freeze()  # what exists by now stays
     gc.enable()
     return bool(front(session, runners))
 

@@ -118,7 +118,15 @@ class BlockPage(Page):
         return (leaf.block.id, max(0, y - start)) if leaf is not None else ("", 0)
 
     def build_seen(self) -> None:
-        """Make widgets of the questions in view; while the page scrolls, they are only drawn as lines."""
+        """Make widgets of the questions in view, unless the first picture is still new: their lines look the same.
+
+        While the page scrolls, they are only drawn as lines, too.
+        """
+        if not self.in_haste:
+            self.build_in_view()
+
+    def build_in_view(self) -> None:
+        """Make widgets of the questions in view."""
         if not self.is_attached or not self.size.height:
             return
         top, bottom = self.scroll_y, self.scroll_y + self.size.height

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, clean, layout_inlines
 from evoclass.model import Lab, Span
-from evoclass_tui.widgets.flow import Flow
+from evoclass_tui.widgets.flow import Flow, flow_lines
+from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.pill import Pill
 
@@ -22,26 +22,27 @@ from evoclass_tui.widgets.pill import Pill
 class LabText(LineView):
     """File name, the program's description of itself, and how to run it."""
 
-    def __init__(self, lab: Lab, catalog: Catalog, duration: Callable[[Lab], str]) -> None:
-        """`duration` says how long the program takes here."""
+    def __init__(
+        self, lab: Lab, catalog: Catalog, needs: Callable[[Lab], str], duration: Callable[[Lab], str]
+    ) -> None:
+        """`needs` says which programs come first, `duration` how long this one takes here."""
         super().__init__(classes="text")
         self.lab = lab
         self.catalog = catalog
-        self._duration = duration
+        self._needs, self._duration = needs, duration
 
     def make_lines(self, width: int) -> list[Line]:
         lines = [Line((Segment("▸ ", "field.key"), Segment(clean(self.lab.file), "strong")))]
         about = describe(self.lab.code)
         if about:
             lines += layout_inlines((Span(about),), width, style="muted")
-        if self.lab.after:
-            needs = self.catalog("run.after", files=", ".join(map(clean, self.lab.after)))
-            lines += layout_inlines((Span(needs),), width)
+        if needs := self._needs(self.lab):
+            lines += layout_inlines((Span(clean(needs)),), width)
         hint = " ".join(filter(None, (self.catalog("reader.lab_hint"), self._duration(self.lab))))
         return [*lines, *layout_inlines((Span(hint),), width, style="muted")]
 
 
-class LabCard(Vertical):
+class LabCard(LazyBox):
     """Opens a lab's file in the editor."""
 
     DEFAULT_CSS = """
@@ -59,16 +60,33 @@ class LabCard(Vertical):
 
         file: str
 
-    def __init__(self, block: Lab, catalog: Catalog, duration: Callable[[Lab], str]) -> None:
+    def __init__(
+        self, block: Lab, catalog: Catalog, needs: Callable[[Lab], str], duration: Callable[[Lab], str]
+    ) -> None:
         super().__init__()
-        self._duration = duration
         self.block = block
-        self.catalog = catalog
+        self.text = LabText(block, catalog, needs, duration)
+        self.pill = Pill(catalog("reader.open_lab", file=clean(block.file)), "open")
 
-    def compose(self) -> ComposeResult:
-        yield LabText(self.block, self.catalog, self._duration)
-        with Flow():
-            yield Pill(self.catalog("reader.open_lab", file=clean(self.block.file)), "open")
+    def parts(self) -> Iterable[Widget]:
+        yield self.text
+        yield Flow(self.pill)
+
+    def make_lines(self, width: int) -> list[Line]:
+        return [
+            *self.text.make_lines(width),
+            Line(),
+            *flow_lines([(self.pill.label, "pill")], width),
+        ]
+
+    def focus_first(self) -> None:
+        self.pill.focus()
+
+    def tell_anew(self) -> None:
+        """Say anew what the program needs, and how long it takes."""
+        self.text.changed()
+        if not self.built:
+            self.changed()
 
     def holds(self, block_id: str) -> bool:
         """Whether a block is this lab."""
