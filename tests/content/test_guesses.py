@@ -46,6 +46,8 @@ CHANGES = {
     "blue-for-red": [("photos = test ", "photos = test.flip(1) ")],
     "few-digits": [("training = 1500", "training = 30")],
     "wrong-way": [("direction = data - noise", "direction = noise - data")],
+    "not-shifted": [("targets = batch[:, 1:]", "targets = batch[:, :-1]")],
+    "filling-counts": [("rows, True, -1", "rows, True, 0")],
 }
 """What the lesson tells the learner to change for each guess."""
 
