@@ -235,6 +235,7 @@ CASES = [
     Case("solution_raises", question("def solution(self): raise ValueError('boom')")),
     Case("solution_odd", question("def solution(self): return {'n': object()}")),
     Case("shuffled_none", question("def shuffled(self, random): return None")),
+    Case("reordered_none", question("def reordered(self, random): return None")),
     Case("grade_raises", question("async def grade(self, answer, bench): raise ValueError('boom')"), graded="ValueError: boom"),
     Case("grade_none", question("async def grade(self, answer, bench): return None"), graded="not a Verdict"),
     Case("grade_not_async", question("def grade(self, answer, bench): return 1"), "register_exercises", "async def", OFF),

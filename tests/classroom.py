@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from click.testing import CliRunner, Result
 
 from evoclass.cli import cli
 from evoclass.learner import config
+from evoclass.learner.event import now
+from evoclass.learner.reviewing import Review
 from evoclass.learner.session import Session
 from evoclass.learner.store import Store, Verb
 from evoclass.pluginhost.plugins import Plugins
@@ -99,14 +102,23 @@ class Learner:
     def __init__(self, home: Path, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.home, self._course, self._monkeypatch = home, course, monkeypatch
 
-    def work(self, steps: Callable[[Session], Any], language: str = "en") -> None:
+    def work(self, steps: Callable[[Session], Any], language: str = "en", *, days_ago: float = 0) -> None:
         """Open the lesson and do what `steps` does."""
+        with self._at_work(days_ago) as (library, store, plugins):
+            steps(Session.open(library, store, plugins, config.Settings(), "1", language))
+
+    def review(self, steps: Callable[[Review], Any], language: str = "en") -> None:
+        """Begin a review of what is due, and do what `steps` does."""
+        with self._at_work(0) as (library, store, plugins):
+            steps(Review(library, store, plugins, config.Settings(), language).prepare())
+
+    @contextmanager
+    def _at_work(self, days_ago: float) -> Iterator[tuple[Library, Store, Plugins]]:
         self.home.mkdir(exist_ok=True)
         plugins = Plugins()
-        with closing(Store(self.home / "progress.db")) as store:
-            library = Library([self._course], Parser(plugins))
-            session = Session.open(library, store, plugins, config.Settings(), "1", language)
-            steps(session)
+        with pytest.MonkeyPatch.context() as clock, closing(Store(self.home / "progress.db")) as store:
+            clock.setattr("evoclass.learner.store.now", lambda: now() - timedelta(days=days_ago))
+            yield Library([self._course], Parser(plugins)), store, plugins
 
     def __call__(self, *words: object) -> Result:
         """Type `evoclass …` on this machine."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
 from evoclass.frozen import frozen
-from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inline, Inlines, Item, OptionLine
+from evoclass.model import CALLOUTS, LADDER, AnyBlock, ExerciseBlock, Inline, Inlines, Item, OptionLine
 from evoclass.pluginhost.renamed import earlier_names
 from evoclass.reading.invisible import named, plain
 
@@ -21,7 +21,7 @@ __all__ = [
     "RoleType",
 ]
 
-ENGINE_DIRECTIVES = (*CALLOUTS, "lab", "guess", "include")
+ENGINE_DIRECTIVES = (*CALLOUTS, "lab", "guess", LADDER, "include")
 """Directives that the engine reads itself; plugins cannot use their names."""
 
 ENGINE_ROLES = ("live", "shortcut")

@@ -184,3 +184,7 @@ class Exercise(ABC):
     def shuffled(self, random: Random) -> Self:
         """Return the same question with its options in another order, if the order has no meaning."""
         return self
+
+    def reordered(self, random: Random) -> Self:
+        """Return the question for a review: in another order even where its page keeps the author's."""
+        return self.shuffled(random)

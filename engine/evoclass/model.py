@@ -60,8 +60,11 @@ __all__ = [
     "walk",
 ]
 
-Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
-"""How a stretch of inline text is styled."""
+_ELSEWHERE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)#(.+)")
+"""A value of another lesson; as Python alone it would be a comment, so no expression has this form."""
+
+Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote", "image"]
+"""How a stretch of inline text is styled.  An image is a link, too: its text describes it, its target is the file."""
 
 
 @frozen
@@ -83,8 +86,15 @@ class Live:
     """A value from the learner's own run inside the prose."""
 
     expression: str
-    """The text between the braces of an f-string: `head.weight.shape`, `accuracy:.1%`."""
+    """The text between the braces of an f-string: `head.weight.shape`, `accuracy:.1%`; `LESSON#` before it names
+    another lesson of the course, whose run has the value."""
     marks: frozenset[Mark] = frozenset()
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The id of the lesson whose run has the value, empty for this one, and the expression there."""
+        found = _ELSEWHERE.fullmatch(self.expression)
+        return (found[1], found[2]) if found else ("", self.expression)
 
 
 @frozen
@@ -372,6 +382,10 @@ class Steps(Block):
     """Makes these steps with other values, if they share drawn ones."""
 
 
+LADDER = "ladder"
+"""Name of the directive, and kind of the drawing, that shows numbers of the author above the learner's own."""
+
+
 @frozen(kw_only=True)
 class Drawing(Block):
     """A plugin's own drawing, in several forms: each target takes the form that it can draw.
@@ -503,11 +517,17 @@ class Lesson:
 
     @property
     def live(self) -> tuple[str, ...]:
-        """Every distinct `{live}` expression of the lesson, in order; those of its objectives come last."""
+        """Every distinct `{live}` expression of its own runs, in order; those of its objectives come last."""
         of_blocks = (item for block in self.walk() for item in inlines(block))
         of_objectives = (item for evidence in self.evidence for item in evidence.said)
-        items = (*of_blocks, *of_objectives)
-        return tuple(dict.fromkeys(item.expression for item in items if isinstance(item, Live)))
+        items = (item for item in (*of_blocks, *of_objectives) if isinstance(item, Live))
+        return tuple(dict.fromkeys(item.expression for item in items if not item.place[0]))
+
+    @cached_property
+    def recalled(self) -> tuple[tuple[Live, int], ...]:
+        """Every value of another lesson's runs, with the line of its block."""
+        found = ((item, block.line) for block in self.walk() for item in inlines(block))
+        return tuple((item, line) for item, line in found if isinstance(item, Live) and item.place[0])
 
     @property
     def data(self) -> tuple[str, ...]:
@@ -577,6 +597,8 @@ class Course:
     """Packages that its programs need, as PEP 508 requirements."""
     problems: tuple[Problem, ...] = ()
     """Errors and warnings of the course page."""
+    end: LessonEntry | None = None
+    """The page after the last lesson, which counts as none; None if there is none."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -598,15 +620,27 @@ class Course:
         return self.ids.index(lesson_id) if lesson_id in self.ids else None
 
     def beside(self, lesson_id: str, by: int) -> LessonEntry | None:
-        """Return the lesson so many places after this one, or before it; None at the end of the course."""
-        place = self.place(lesson_id)
+        """Return the lesson so many places after this one, or before it; behind the last one is the course's end."""
+        total = len(self.lessons)
+        place = total if self.end is not None and lesson_id == self.end.id else self.place(lesson_id)
         there = -1 if place is None else place + by
-        return self.lessons[there] if 0 <= there < len(self.lessons) else None
+        return self.end if there == total else self.lessons[there] if 0 <= there < total else None
 
     def entry(self, lesson_id: str) -> LessonEntry | None:
         """Return the lesson of that id, or None."""
         place = self.place(lesson_id)
         return None if place is None else self.lessons[place]
+
+    def page(self, page_id: str) -> LessonEntry | None:
+        """Return the lesson of that id, or the course's end, or None."""
+        return self.end if self.end is not None and page_id == self.end.id else self.entry(page_id)
+
+    @property
+    def pages(self) -> Iterator[LessonEntry]:
+        """The lessons in order, and the course's end."""
+        yield from self.lessons
+        if self.end is not None:
+            yield self.end
 
 
 def walk(blocks: tuple[AnyBlock, ...]) -> Iterator[AnyBlock]:

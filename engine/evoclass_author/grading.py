@@ -201,8 +201,8 @@ def _own(lesson: Lesson, block_id: str, draws: str, attempt: Attempt) -> Exercis
     def seeds(block: str) -> str:
         if not attempt.draw:
             return seed_of(draws, lesson.id, block, str(attempt.turns.get(block, 0)))
-        # The values of a challenge are drawn once for all its steps.
-        return seed_of(learner, lesson.id, block, turn if block == block_id else "0")
+        # The values of a challenge are drawn once for all its steps, but anew for each review.
+        return seed_of(learner, lesson.id, block, turn if block == block_id or attempt.in_review else "0")
 
     for top in lesson.blocks:
         if any(block.id == block_id for block in walk((top,))):

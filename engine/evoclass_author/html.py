@@ -7,8 +7,9 @@ from typing import assert_never
 
 from evoclass.i18n import Catalog
 from evoclass.layout import DIAGRAM, MEASURE, description, diagram
-from evoclass.layout.wrap import is_reference
+from evoclass.layout.wrap import NO_RUN, is_reference
 from evoclass.model import (
+    LADDER,
     AnyBlock,
     Callout,
     CodeBlock,
@@ -65,6 +66,8 @@ class HtmlWriter:
         self._painter = Painter()
         self._anchors = anchors
         self._asked = {question.block.id: question for question in asked or questions(lesson)}
+        self._line = 0
+        """Line of the block that is being written."""
         self._questions = QuestionWriter(self, catalog, losses)
 
     def blocks(self, blocks: tuple[AnyBlock, ...]) -> str:
@@ -76,6 +79,7 @@ class HtmlWriter:
         return self._painter.highlighted(printable(code), language)
 
     def _block(self, block: AnyBlock) -> str:
+        self._line = block.line
         match block:
             case Heading(level=level, text=words):
                 return f"<h{level} id='{text(slug(plain_text(words)))}'>{self.inlines(words)}</h{level}>"
@@ -175,7 +179,8 @@ class HtmlWriter:
             words = self.code("\n".join(drawing.text), "")
             return f"<div role='img' aria-label='{alt}'>{words}</div>"
         if drawing.blocks:
-            return self.blocks(drawing.blocks)
+            title = f"<p><strong>{alt}</strong></p>" if drawing.kind == LADDER else ""
+            return title + self.blocks(drawing.blocks)
         self._losses.add("drawings", f"{drawing.id} ({drawing.line})")
         return f"<figure><p class='absent'>{alt}</p></figure>"
 
@@ -196,14 +201,17 @@ class HtmlWriter:
                     shown = formula(tex) if "math" in marks else text(words)
                     for mark, tag in (("code", "code"), ("strike", "s"), ("em", "em"), ("strong", "strong")):
                         shown = f"<{tag}>{shown}</{tag}>" if mark in marks else shown
-                    if "footnote" in marks or "link" in marks:
+                    if "image" in marks and (url := self._gallery.url(href, self._line)) is not None:
+                        shown = f"<img src='{url}' alt='{text(words)}'>"
+                    elif "footnote" in marks or "link" in marks:
                         shown = self._link(shown, href, note="footnote" in marks)
                     if "footnote" in marks and is_reference(before):
                         parts.append("<sup>,</sup>")
                     parts.append(shown)
                 case Live(expression=expression):
                     hint = text(self._catalog("author.question.run_first"))
-                    parts.append(f"<code class='live' title='{hint}'>{text(expression)}</code>")
+                    shown = NO_RUN if item.place[0] else text(expression)
+                    parts.append(f"<code class='live' title='{hint}'>{shown}</code>")
                 case LineBreak():
                     parts.append("<br>")
                 case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evoclass.reading.frontmatter import COURSE_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, SLUG, Key
+from evoclass.reading.frontmatter import COURSE_KEYS, END_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, SLUG, Key
 
 KINDS: dict[str, dict[str, Any]] = {
     "text": {"type": ["string", "number"]},  # YAML reads `title: 3.10` as a number; we take it as written
@@ -37,8 +37,9 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return the schema of a lesson's front matter and of a course page's."""
-    return {"lesson": _schema("lesson", LESSON_KEYS), "course": _schema("course", COURSE_KEYS)}
+    """Return the schema of the front matter of a lesson, of a course page and of a course's end."""
+    kinds = {"lesson": LESSON_KEYS, "course": COURSE_KEYS, "end": END_KEYS}
+    return {kind: _schema(kind, keys) for kind, keys in kinds.items()}
 
 
 def _schema(kind: str, keys: Mapping[str, Key]) -> dict[str, Any]:

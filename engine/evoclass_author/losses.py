@@ -26,6 +26,8 @@ def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_onl
     else:
         for expression in replace(lesson, evidence=()).live:  # no format carries the evidence of objectives
             losses.add("live", expression)
+        for item, _ in lesson.recalled:
+            losses.add("live", item.expression)
     for block in lesson.walk():
         if isinstance(block, Fault) and block.source:
             file = block.problem.path or lesson.path

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from evoclass.i18n import Catalog
 from evoclass.model import (
+    LADDER,
     AnyBlock,
     Callout,
     CodeBlock,
@@ -63,6 +64,8 @@ class MarkdownWriter:
         self._catalog = catalog
         self._losses = losses
         self._gallery = Gallery(lesson, losses)
+        self._line = 0
+        """Line of the block that is being written."""
         self._images = 0
         self._attachments: dict[str, dict[str, str]] = {}
 
@@ -77,6 +80,7 @@ class MarkdownWriter:
 
     def block(self, block: AnyBlock) -> str:
         """Return one block."""
+        self._line = block.line
         match block:
             case Heading(level=level, text=text):
                 return f"{'#' * level} {re.sub(r'#$', r'&#35;', self.line(text))}"
@@ -145,6 +149,8 @@ class MarkdownWriter:
     def _span(self, span: Span, cell: bool) -> str:
         if "footnote" in span.marks:
             return words(f"[{span.text}]")
+        if "image" in span.marks and (found := self._gallery.picture(span.href, self._line)) is not None:
+            return self._attached(found.kind, found.data, span.text)
         if "math" in span.marks:
             drawn = _formula(span.tex)
             if drawn is None or "\n" in drawn:
@@ -207,7 +213,8 @@ class MarkdownWriter:
         if drawing.text:
             return fenced("\n".join(drawing.text), "text")
         if drawing.blocks:
-            return self.blocks(drawing.blocks)
+            title = f"**{words(drawing.alt)}**\n\n" if drawing.kind == LADDER else ""
+            return title + self.blocks(drawing.blocks)
         self._losses.add("drawings", f"{drawing.id} ({drawing.line})")
         return words(drawing.alt)
 

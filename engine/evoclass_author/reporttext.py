@@ -28,6 +28,9 @@ COLUMNS = ("at_once", "passed", "seen", "hints", "tries", "time", "of")
 
 Asked = tuple[LessonReport, ExerciseBlock, QuestionStats]
 
+NOTHING = "–"
+"""Where there is no figure."""
+
 
 def asked(report: Report, *, hardest: bool) -> list[Asked]:
     """Return the questions that learners answered, in the order of the course or the hardest first."""
@@ -94,12 +97,12 @@ def _share(count: int, stats: QuestionStats) -> str:
 
 
 def _number(value: float | None, catalog: Catalog) -> str:
-    return "–" if value is None else localised(f"{value:.1f}", catalog.language)
+    return NOTHING if value is None else localised(f"{value:.1f}", catalog.language)
 
 
 def _time(seconds: float | None, catalog: Catalog) -> str:
     if seconds is None:
-        return "–"
+        return NOTHING
     if seconds < 100:
         return catalog("author.report.seconds", count=round(seconds))
     return catalog("author.report.minutes", count=round(seconds / 60))
@@ -127,7 +130,9 @@ def sentences(report: Report, catalog: Catalog, *, hardest: bool) -> Iterator[st
 
 def told(stats: QuestionStats, catalog: Catalog) -> str:
     """Return in sentences how a question went."""
-    cells = dict(zip(COLUMNS, _cells(stats, catalog), strict=True))
+    none = catalog("author.report.none")
+    words = (none if cell == NOTHING else cell for cell in _cells(stats, catalog))
+    cells = dict(zip(COLUMNS, words, strict=True))
     parts = [catalog("author.report.told", **cells)]
     worst = "; ".join(
         catalog("author.report.answer", answer=text, count=count) for text, count in stats.worst(WORST)

@@ -21,6 +21,7 @@ from evoclass.learner.session import Session
 from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
+from evoclass_tui.key_order import KeyOrder
 from evoclass_tui.keymap import KeyEntry, panel_entries
 from evoclass_tui.places import TakesEveryKey
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
@@ -57,6 +58,7 @@ class EvoClassApp(Shell):
         self.begin_again = False
         """Whether to restart at the end, with a plugin that has just been saved."""
         self.runners = runners
+        self.key_order = KeyOrder(self)
         self._watch: Watch | None = None
         self._panel_keys: list[KeyEntry] = []
 
@@ -85,7 +87,8 @@ class EvoClassApp(Shell):
         await self.action_quit()
 
     def on_unmount(self) -> None:
-        """Give the alarm back to its previous owner."""
+        """Give the alarm back to its previous owner, and let go of keys that still wait."""
+        self.key_order.end()
         if self._watch is not None:
             self._watch.stop()
 
@@ -141,6 +144,13 @@ class EvoClassApp(Shell):
         self.push_screen(LargePicture(self.session.catalog, message.data, message.alt))
 
     async def on_event(self, event: events.Event) -> None:
+        if (
+            isinstance(event, events.Key | events.Paste)
+            and not event.is_forwarded
+            and self.screen_stack
+            and self.key_order.holds_back(event)
+        ):
+            return
         if isinstance(event, events.Key) and self.screen_stack and isinstance(self.screen, TakesEveryKey):
             self.screen.take(event.key)
             return

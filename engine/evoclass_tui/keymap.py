@@ -236,7 +236,7 @@ class Keymap:
         keys, base = self.keys(name), self.base[name]
         if self.entries[name].place:
             for key in keys:
-                if key not in base and (window := self._owners.get(("", key))) and not types(key):
+                if key not in base and (window := self._owners.get(("", key))):
                     self.problems.append(KeyProblem("shadowed", window, key, name, written=name))
             return
         if keys and all(map(types, keys)) and base and not all(map(types, base)):
@@ -249,7 +249,7 @@ class Keymap:
             )
             if other and not types(key) and name in BY_ID and BY_ID[name].priority and key == keys[0]:
                 self.problems.append(KeyProblem("taken", other, key, name, written=name))
-            elif other and not types(key):
+            elif other:
                 self.problems.append(KeyProblem("shadowed", name, key, other))
             elif key in _editing():
                 self.problems.append(KeyProblem("editing", name, key))

@@ -23,7 +23,7 @@ _ALIASES = {
 
 _STEERING = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete")
 
-_PLAIN = ("enter", "tab", "escape", "backspace", "space", "shift+tab", "alt+backspace", "alt+enter")
+_PLAIN = ("enter", "tab", "escape", "backspace", "space", "shift+tab", "alt+enter")
 
 _NAMED = {
     "-": "minus",
@@ -37,6 +37,20 @@ _NAMED = {
 
 _SIGNS = ("underscore", "backslash", "right_square_bracket", "circumflex_accent")
 """Signs that have a control character."""
+
+_BEGINNINGS = (
+    "left_square_bracket",
+    "right_square_bracket",
+    "O",
+    "P",
+    "X",
+    "circumflex_accent",
+    "underscore",
+)
+"""With Alt they are how the sequences of other keys and the terminal's answers begin."""
+
+_WORDS = ("b", "f")
+"""With Alt they are what some terminals send for Ctrl and an arrow key."""
 
 _SAME = "hijm["
 """Letters whose control characters are Backspace, Tab, the line feed, Enter and Escape."""
@@ -88,4 +102,6 @@ def is_sent(key: str) -> bool:
         return types(key)
     if modifiers == ["ctrl"]:
         return name in _SIGNS or (name in string.ascii_lowercase and name not in _SAME)
-    return modifiers in (["alt"], ["alt", "shift"]) and name in string.ascii_lowercase + string.digits
+    if modifiers == ["alt"]:
+        return types(name) and name not in (*_BEGINNINGS, *_WORDS, "space")
+    return modifiers == ["alt", "shift"] and name in string.ascii_lowercase and name not in "opx"

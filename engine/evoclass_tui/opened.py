@@ -32,10 +32,14 @@ class OpenedApp:
     def __init__(self, pilot: Pilot[Any]) -> None:
         self.pilot = pilot
         """Textual's own pilot, for everything else; `pilot.app` is the app."""
+        app = pilot.app
+        assert isinstance(app, EvoClassApp)
+        self._app = app
 
     async def press(self, *keys: str) -> None:
         """Press keys, by Textual's names (`f5`, `ctrl+s`, `enter`, `a`), and let everything settle."""
         await self.pilot.press(*keys)
+        await self.until(lambda: not self._app.key_order.busy)
         await self.pilot.pause()
 
     async def until(self, condition: str | Callable[[], object]) -> None:

@@ -31,20 +31,20 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
     },
     "browser": {
         "run": "alt+r",
-        "check": "alt+c",
+        "check": "alt+enter",
         "sides": "alt+w e",
         "language": "alt+i",
         "map": "f2",
-        "next_pane": "alt+o",
-        "previous_pane": "alt+shift+o",
+        "next_pane": "alt+full_stop",
+        "previous_pane": "alt+comma",
         "palette": "alt+x colon",
         "help": "alt+l question_mark",
-        "manual": "alt+m",
+        "manual": "alt+shift+u",
         "own_editor": "alt+u",
         "runner": "alt+j",
         "back": "alt+z",
-        "forward": "alt+shift+z",
-        "search_all": "alt+shift+s",
+        "forward": "alt+shift+y",
+        "search_all": "alt+shift+g",
         "course": "alt+y",
         "next_lesson": "alt+pagedown greater_than_sign",
         "previous_lesson": "alt+pageup less_than_sign",
@@ -54,48 +54,41 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "settings": "alt+p",
         "quit": "alt+q",
         "reader.next_question": "n alt+n",
-        "editor.find": "alt+shift+f",
+        "editor.find": "alt+shift+j",
+        # For all of the text, as `g` stands for it in editors.
+        "replace.all": "alt+g",
         "editor.duplicate": "alt+shift+down",
-        "terminal.clear": "alt+shift+c",
+        "terminal.clear": "alt+shift+k",
         "terminal.end_of_input": "alt+shift+d",
-        "prompt.clear": "alt+shift+c",
+        "prompt.clear": "alt+shift+k",
         "prompt.later": "down",
         "prompt.search": "alt+shift+r",
     },
 }
 
+_MENUS = "abcefhmstv"
+"""Letters that open Firefox's menus with Alt, also with Alt and Shift, in English and in Italian."""
+
 TAKEN_BY_BROWSERS = frozenset(
     {
-        *(
-            "f1",
-            "f3",
-            "f5",
-            "f6",
-            "f7",
-            "f9",
-            "f10",
-            "f11",
-            "f12",
-            "shift+f5",
-            "shift+f6",
-            "shift+f7",
-            "shift+f10",
-        ),
-        *(f"ctrl+{letter}" for letter in "bdefghjklnopqrstuw"),
-        *(f"ctrl+shift+{letter}" for letter in "bcijknoprtwz"),
-        *(f"ctrl+{digit}" for digit in "0123456789"),
-        *(
-            "ctrl+tab",
-            "ctrl+shift+tab",
-            "ctrl+pagedown",
-            "ctrl+pageup",
-            "ctrl+shift+pagedown",
-            "ctrl+shift+pageup",
-        ),
-        *("ctrl+f4", "alt+f4", "alt+left", "alt+right", "alt+home", "ctrl+plus", "ctrl+minus"),
-        # Address bar and menus.
-        *(f"alt+{letter}" for letter in "defstvbh"),
-        *(f"alt+{digit}" for digit in "123456789"),
+        *(f"f{number}" for number in (1, 3, 5, 6, 7, 9, 10, 11, 12)),
+        *(f"shift+f{number}" for number in (3, 4, 5, 6, 7, 8, 9, 12)),
+        *(f"ctrl+f{number}" for number in (4, 5, 6)),
+        "alt+f4",
+        # Tabs, zoom, and in Firefox the page before and after.
+        *(f"{modifier}+{digit}" for modifier in ("ctrl", "alt") for digit in "123456789"),
+        *("ctrl+0", "ctrl+plus", "ctrl+minus", "ctrl+equals_sign", "ctrl+right_square_bracket"),
+        *(f"ctrl+{shift}{key}" for shift in ("", "shift+") for key in ("tab", "pagedown", "pageup")),
+        *(f"ctrl+{letter}" for letter in "bdefghijklmnopqrstuw"),
+        *(f"ctrl+shift+{letter}" for letter in "abcdeghijkmnopqrstwxyz"),
+        *("ctrl+shift+delete", "shift+escape", "alt+left", "alt+right", "alt+home", "alt+d"),
+        *(f"alt+{letter}" for letter in _MENUS),
+        # Chrome's toolbars, its report of a problem, and its groups of tabs; Brave's private window.
+        *(f"alt+shift+{letter}" for letter in sorted({*_MENUS, *"abitcpwxzn"})),
     }
 )
-"""Keys that Firefox or Chrome use themselves before a terminal in a page gets them."""
+"""Keys that Firefox or Chrome use themselves on Linux or Windows.
+
+They stand in Chromium's `accelerator_table.cc`, in Firefox's `browser-sets.inc`, `browserSets.ftl`, `key-shortcuts.ftl`
+and `menubar.ftl`, and in `nsMenuBarListener.cpp`.
+"""

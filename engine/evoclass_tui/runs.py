@@ -22,6 +22,7 @@ from evoclass.protocol import (
     ErrorReport,
     Exit,
     Figure,
+    Prompt,
     RunEvent,
     Started,
     Step,
@@ -274,6 +275,7 @@ class Runs:
         job, self.job = self.job, None
         if job is not None:
             job.release()
+            self._keep_figures(job)
         return job
 
     async def _carry_out(
@@ -309,6 +311,8 @@ class Runs:
             case Exit():
                 self._turn("ended")
                 self._keep(self.job)
+            case Prompt():
+                self._keep_figures(self.job)
             case Closed():
                 self.job.run = None
 
@@ -318,6 +322,11 @@ class Runs:
         job.kept = True
         shown = self.session.state.live.keys() & set(self.session.lesson.live)
         self.view.post_message(RunKept(0 if had_values else len(shown)))
+
+    def _keep_figures(self, job: LabRun) -> None:
+        """Keep what was drawn at the prompt with the run."""
+        if job.kept:
+            self.session.desk.keep_figures(job.recording)
 
     def failed(self, why: str) -> None:
         """Say why the runner itself could not run the program on the screen."""
@@ -346,6 +355,7 @@ class Runs:
             await _last_events(task)
             if job.exit is not None and not job.kept:
                 self.session.desk.record(job.recording)
+            self._keep_figures(job)
         elif task is not None:
             task.cancel()
         self._turn("ready")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.events import Key
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -75,12 +77,28 @@ def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Stri
                 yield y, x, strip
 
 
+def is_stopped(message: Message) -> bool:
+    """Whether a widget has taken a message for itself."""
+    return message._stop_propagation
+
+
+def forget_sender(message: Message) -> None:
+    """Let a message of the app go up to the app again without a mark that it is stopped there."""
+    message._sender = None
+
+
 class TerminalAnswered(Message):
     """The terminal has said what it can draw."""
 
     def __init__(self, answers: Answers) -> None:
         super().__init__()
         self.answers = answers
+
+
+_PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
+
+_ALT_OR_PASTE = re.compile(r"\x1b\[200~.*?(?:\x1b\[201~|\Z)|\x1b([^\x00\x1b\x7f\[OP\]X^_\\bf])", re.DOTALL)
+"""A paste, in which nothing is a key, or else Escape with a character that begins no sequence of another key."""
 
 
 class _Parser(XTermParser):
@@ -90,6 +108,10 @@ class _Parser(XTermParser):
         super().__init__(debug)
         self._ear = ear
         self._kept_since = 0.0
+        self._pasting = False
+        """Whether the text so far ends within a paste."""
+        self._escaped = False
+        """Whether it ends with an escape character, which may be a key."""
 
     def feed(self, data: str) -> Iterable[Message]:
         before = self._ear.answers
@@ -98,7 +120,35 @@ class _Parser(XTermParser):
         if self._ear.answers != before:
             yield TerminalAnswered(self._ear.answers)
         if rest or not data:
-            yield from super().feed(rest)
+            yield from self._feed_by_keys(rest)
+
+    def _feed_by_keys(self, data: str) -> Iterable[Message]:
+        """Read text, and know a key with Alt at once: Textual waits for more, and what comes may change its meaning."""
+        if not (self._pasting or self._escaped):
+            done = 0
+            for found in _ALT_OR_PASTE.finditer(data):
+                if found[1]:
+                    if before := data[done : found.start()]:
+                        yield from super().feed(before)
+                    yield from self._sequence_to_key_events(found[1], alt=True)
+                    done = found.end()
+            data = data[done:]
+            if done and not data:
+                return
+        begun, ended = data.rfind(_PASTE), data.rfind(_PASTED)
+        self._pasting = begun > ended or (self._pasting and begun == ended)
+        self._escaped = data.endswith("\x1b")
+        yield from super().feed(data)
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        """Yield the keys of a sequence; Textual knows Alt with letters alone, and would type what others carry."""
+        if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] in "0123456789-=":
+            sequence, alt = sequence[1], True
+        for event in super()._sequence_to_key_events(sequence, alt):
+            if not alt:
+                yield event
+            else:
+                yield Key(event.key if event.key.startswith("alt+") else f"alt+{event.key}", None)
 
     def tick(self) -> Iterable[Message]:
         if time.monotonic() - self._kept_since > constants.ESCAPE_DELAY and (key := self._ear.give_up()):

@@ -16,8 +16,8 @@ from evoclass.model import ExerciseBlock, Inlines, Span, plain_text
 FIELD = "choice"
 
 ORDER_OPTIONS = {
-    "shuffle": "Each learner sees the options in an order of their own.",
-    "last": "How many options at the end keep their place when shuffled (`1` for “none of these”).",
+    "shuffle": "Each learner sees the options in an order of their own; with `no`, reviews keep the author's, too.",
+    "last": "How many options at the end keep their place when shuffled, in reviews too (`1` for “none of these”).",
 }
 
 
@@ -50,7 +50,8 @@ class SingleChoice(Exercise):
 
     items: tuple[Item, ...]
     multiple: bool = False
-    shuffle: bool = False
+    shuffle: bool | None = None
+    """Whether each learner has an order of their own; None for the author's on the page and others in reviews."""
     last: int = 0
     """How many options at the end keep their place."""
 
@@ -63,11 +64,11 @@ class SingleChoice(Exercise):
             raise LessonError(
                 Problem("E046", right[1].line, fields={"count": len(right), "directive": block.name})
             )
-        return cls(items, multiple, block.flag("shuffle"), _last(block))
+        return cls(items, multiple, _shuffle(block), _last(block))
 
     def check(self, block: ExerciseBlock) -> Iterable[Problem]:
         yield from (Problem("W040", item.line) for item in self.items if not item.feedback)
-        if self.last and not self.shuffle:
+        if self.last and self.shuffle is False:
             line = next((setting.line for setting in block.settings if setting.key == "last"), block.line)
             yield Problem("W073", line)
 
@@ -99,8 +100,12 @@ class SingleChoice(Exercise):
         return Verdict.wrong(*feedback, score=max(0.0, (hits - misses) / len(right)))
 
     def shuffled(self, random: Random) -> Self:
-        if not self.shuffle:
-            return self
+        return self._mixed(random) if self.shuffle else self
+
+    def reordered(self, random: Random) -> Self:
+        return self if self.shuffle is False else self._mixed(random)
+
+    def _mixed(self, random: Random) -> Self:
         # From the order in the source, so that the same seed always gives the same order.
         items = sorted(self.items, key=lambda item: (len(item.key), item.key))
         free, fixed = items[: len(items) - self.last], items[len(items) - self.last :]
@@ -121,7 +126,12 @@ class MultipleChoice(SingleChoice):
 
     @classmethod
     def parse(cls, block: Directive) -> Self:
-        return cls(_items(block), True, block.flag("shuffle"), _last(block))
+        return cls(_items(block), True, _shuffle(block), _last(block))
+
+
+def _shuffle(block: Directive) -> bool | None:
+    """Return what the author says about the order; None where nothing."""
+    return block.flag("shuffle") if block.setting("shuffle") is not None else None
 
 
 def _last(block: Directive) -> int:

@@ -12,7 +12,19 @@ from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Option, Order, Verdict
 from evoclass.frozen import frozen
-from evoclass.model import AnyBlock, CodeBlock, Inlines, ListBlock, Mark, Paragraph, Span, inlines, plain_text
+from evoclass.model import (
+    AnyBlock,
+    CodeBlock,
+    Image,
+    Inline,
+    Inlines,
+    ListBlock,
+    Mark,
+    Paragraph,
+    Span,
+    inlines,
+    plain_text,
+)
 
 FIELD = "order"
 
@@ -227,7 +239,14 @@ def _list(block: Directive) -> tuple[tuple[OrderLine, ...], tuple[OrderLine, ...
 
 
 def _text(blocks: Iterable[AnyBlock]) -> Inlines:
-    return tuple(item for part in blocks if isinstance(part, Paragraph) for item in inlines(part))
+    found: list[Inline] = []
+    for part in blocks:
+        match part:
+            case Paragraph():
+                found += inlines(part)
+            case Image(alt=alt, source=source):
+                found.append(Span(alt or source, frozenset({"link", "image"}), source))
+    return tuple(found)
 
 
 def _keyed(

@@ -286,6 +286,22 @@ def test_an_image_of_the_course_is_shown_with_its_description(tmp_path, command)
     assert images == ["Ann&#x27;s &quot;ball&quot;"]
 
 
+def test_an_image_in_a_line_and_in_an_option_is_shown_too(tmp_path, command):
+    (tmp_path / "p.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(12))
+    file = tmp_path / "p.md"
+    question = ":::{choice} q\nWhich?\n\n- [x] ![a dog](p.png)\n- [ ] None\n:::\n"
+    head = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n"
+    file.write_text(f"{head}See ![a cat](p.png) and ![a gap](gone.png).\n\n{question}")
+    command("export", file, "--to", "html", "-o", tmp_path / "p.html")
+    page = (tmp_path / "p.html").read_text()
+    images = re.findall(r"<img src='data:image/png;base64,[^']*' alt='([^']*)'>", page)
+    assert images[:2] == ["a cat", "a dog"]
+    assert "a gap" in page
+    command("export", file, "--to", "notebook", "-o", tmp_path / "p.ipynb")
+    kept = re.findall(r"!\[(a \w+)\]\(attachment:", (tmp_path / "p.ipynb").read_text())
+    assert kept == ["a cat", "a dog", "a dog"], "an option, and the solution"
+
+
 def test_a_note_is_a_link_on_a_page_and_only_a_number_on_a_card(drawn, card):
     note = "\n\n[^n]: A source."
     web = NUMBER.replace("How", "[See](https://x.org/a), note[^n]: how")

@@ -154,7 +154,7 @@ def test_the_bundled_files_fit_the_schema(command, tmp_path):
     files = [*CONTENT.glob("*/*.md"), *(tmp_path / "c").glob("*/*.md")]
     assert len(files) >= 8
     for path in files:
-        kind = "course" if path.name == "index.md" else "lesson"
+        kind = {"index.md": "course", "end.md": "end"}.get(path.name, "lesson")
         assert not errors(command, kind, split(path.read_text(encoding="utf-8"))[0]), path
 
 

@@ -20,6 +20,8 @@ from click.testing import Result
 
 from classroom import RIGHT, Learner, answer, claim, solution, solved, typed, write_course
 from evoclass.errors import NotFoundError, NotTrustedError, RunnerUnavailable
+from evoclass.learner import submission
+from evoclass.learner.reviewing import Review
 from evoclass.learner.session import Session
 from evoclass_local import sandboxtest
 
@@ -325,3 +327,40 @@ def test_what_is_graded_is_not_lost_when_the_teacher_stops(
             assert [one["learner"] for one in json.loads(out)] == ["anna"]
         else:
             assert out.count("anna.evosubmission") == 4
+
+
+@needs_sandbox
+def test_a_seen_solution_that_was_earned_back_in_a_review_counts(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = Learner(tmp_path / "anna", course, monkeypatch)
+
+    def looked_up(session: Session) -> None:
+        for block in ("next", "word"):
+            session.answers.reveal(block)
+        claim(session, "even", "b", 0.0)
+
+    anna.work(looked_up, days_ago=3)
+
+    def earned_back(review: Review) -> None:
+        while (block := review.next()) is not None:
+            solution = review.answers.exercise(block.id).exercise.solution()
+            answer(review, block.id, "b" if block.id == "even" else next(iter(solution.values())))
+            review.settle()
+
+    anna.review(earned_back)
+    file = tmp_path / "anna.evosubmission"
+    said = anna("submit", "1", "--name", "Anna", "-o", file).stdout
+    assert "answers to 3 of 4 questions, 2 of them right" in said
+    assert "solution before" not in said
+    assert "Not answered: 4 (double)." in said
+    reviewed = [event for event in submission.read(file).events if "review" in event.payload]
+    assert sorted(event.block for event in reviewed) == ["next", "word"]  # what was missed stays with her
+    monkeypatch.setenv("EVOCLASS_HOME", str(tmp_path / "teacher"))
+    found = rows(grade(course, file))
+    assert [found["anna", block]["passed"] for block in ("next", "word", "even")] == ["1", "1", "0"]
+    assert found["anna", "next"]["solution_seen"] == "1"
+    assert {row["claimed"] for row in found.values()} == {""}
+    document = json.loads(typed("report", file, "--json", "--content", course).stdout)
+    shown = {row["question"]: (row["right_at_once"], row["passed"]) for row in document["questions"]}
+    assert shown == {"even": (0, 0), "next": (0, 1), "word": (0, 1)}

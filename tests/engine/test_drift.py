@@ -86,6 +86,10 @@ def codes(english: str, italian: str) -> list[str]:
         ("conv1 and `x[1.5]`", "conv1 e `x[1.5]`"),
         ("$0.5 \\text{ of all}$ and $8{,}967$", "$0{,}5 \\text{ di tutti}$ e $8967$"),
         ("```text\nnine lives\n```", "```text\nnove vite\n```"),
+        (
+            '```mermaid\ngraph LR\n  accDescr: A leads to b.\n  a["A"] --> b\n```',
+            '```mermaid\ngraph LR\n  accDescr: Da A si va a b.\n  a["La A"] --> b\n```',
+        ),
         ("```bash\nls  # all 3\n```", "```bash\nls  # tutti\n```"),
         ("Call `step()` and `step()` again; a `word`.", "Chiama `step()`; una `parola`."),
         (CHOICE, CHOICE.replace("None", "Nessuna").replace(":last: 1\n:tries: 2\n", ":tries: 2\n:last: 1\n")),

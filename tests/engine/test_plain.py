@@ -49,13 +49,13 @@ def test_the_whole_lesson_from_a_pipe(course: Path) -> None:
     ended = learn(course, "\nb\n?\na\n10\n!\n", "--lang", "it")
     assert ended.returncode == 0, ended.stderr
     lines = ended.stdout.splitlines()
-    assert lines[0] == "SUM1 · 1 · Sommare: la prima somma"
+    assert lines[0] == "Titolo di livello 1: SUM1, Lezione 1, Sommare: la prima somma"
     assert "total 4" in lines
     assert "  total = 4" in lines
     assert "  Uno di troppo." in lines
     assert "Conta sulle dita." in lines
     assert lines.index("  Uno di troppo.") < lines.index("  Esatto.")
-    assert lines[-1] == "Fine della lezione: 2 domande superate su 3."
+    assert lines[-1] == "Fine della lezione. Domande superate: 2 su 3."
     assert "\x1b" not in ended.stdout
     command = [sys.executable, "-m", "evoclass", "progress", "--json", "--content", str(course)]
     (row,) = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["lessons"]
@@ -138,6 +138,24 @@ def test_the_table_puts_watched_rows_first() -> None:
         "base.weight: 3 × 4, float32, mean 0.5, frozen",
     ]
     assert tensor_table(rows[4:], (), Catalog("en")) == []
+
+
+def test_the_members_of_a_long_list_are_heard_as_one() -> None:
+    rows = [Summary(name=f"rows[{n}]", kind="array", shape=(8,), dtype="float", mean=0.5) for n in range(30)]
+    rows[7] = Summary(name="rows[7]", kind="array", shape=(8,), dtype="float", nan=2)
+    rows += [Summary(name=f"pair[{n}]", kind="tensor", shape=(2,), dtype="float32") for n in range(2)]
+    assert tensor_table(rows, ("rows[3]",), Catalog("en")) == [
+        "Tensors of the run, 32:",
+        "rows[3]: 8, float, mean 0.5",
+        "rows: 28 of the same form, each 8, float",
+        "rows[7]: 8, float, NaN 2",
+        "pair[0]: 2, float32",
+        "pair[1]: 2, float32",
+    ]
+    assert tensor_table(rows, (), Catalog("it"), most=1)[1:] == [
+        "rows: 29 della stessa forma, ognuno 8, float",
+        "… e altri 3",
+    ]
 
 
 def test_a_curve_is_a_sentence() -> None:
@@ -521,9 +539,12 @@ def test_sections_can_be_chosen_repeated_and_help_is_there(course: Path) -> None
     terminal.wait("Heading level 1: Adding")
     terminal.wait(RUN_IT)
     terminal.type("s\n")
-    terminal.wait("2. Questions")
+    terminal.wait("2 goes to: Questions")
     terminal.wait("Number of the section")
-    terminal.type("9" * 4_301 + "\n")
+    terminal.type("9" * 4_000 + "\n")
+    terminal.wait("is not one of the choices; pick from 1 to 2")
+    terminal.wait("Number of the section")
+    terminal.type("\n")
     terminal.wait(RUN_IT)
     terminal.type("s\n")
     terminal.wait("Number of the section")
@@ -598,6 +619,7 @@ def test_a_program_that_needs_another_offers_that_first_and_is_held_to_its_numbe
     terminal.wait(ENGLISH("plain.letter"))
     terminal.type("q\n")
     assert terminal.ended() == 0
+    assert ENGLISH("run.after_done", files="a.py") in learn(course, "n\nq\n").stdout
 
 
 def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:

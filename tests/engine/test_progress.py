@@ -8,6 +8,7 @@ import msgspec
 
 from evoclass.learner import progress
 from evoclass.learner.progress import RUNS_KEPT, RunRecord
+from evoclass.learner.progressfile import digests_of
 from evoclass.learner.store import Store, Verb
 from evoclass.protocol import Exit, Frame, Summary
 
@@ -96,6 +97,21 @@ def test_runs_come_back_whole_and_bounded(tmp_path: Path) -> None:
     assert [run.output for run in runs] == [f"run {number}" for number in range(3, RUNS_KEPT + 3)]
     assert runs[-1].frame == frame
     assert log.state.last_run == runs[-1]
+
+
+def test_figures_that_came_later_belong_to_their_run(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    ended = Exit(reason="finished", code=0, seconds=1.5)
+    for time in (1.25, 2.5):
+        run = RunRecord("train.py", "x", "local-cpu", ended, "", time=time)
+        log(Verb.ATTEMPTED, "train.py", run=msgspec.to_builtins(run))
+    log(Verb.ATTEMPTED, "train.py", figures=[{"number": 1, "digest": "d" * 64}], started=1.25)
+    log(Verb.ATTEMPTED, "train.py", figures=[{"number": "many"}], started=2.5)
+    log(Verb.ATTEMPTED, "train.py", figures=[{"number": 1, "digest": "e" * 64}], started=9.0)
+    log(Verb.ATTEMPTED, "other.py", figures=[], started=1.25)
+    runs = log.state.runs["train.py"]
+    assert [[figure.digest for figure in run.figures] for run in runs] == [["d" * 64], []]
+    assert digests_of(log.store.events("c", "l"))[:1] == ["d" * 64], "exports and synced folders carry them"
 
 
 def test_live_values_of_one_program_stay_when_another_runs(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +34,9 @@ def test_progress_travels_both_ways(machine: Callable[[str], Machine]) -> None:
     assert home("progress", "merge", "school.evoprogress", "home.evoprogress").returncode == 0
     assert lessons(home) == lessons(school)
     assert set(lessons(home)) == {"tensors", "gradients"}
-    assert "New entries: 0." in home("progress", "merge", "school.evoprogress").stdout
+    assert (
+        "No new entries: all of it is here already." in home("progress", "merge", "school.evoprogress").stdout
+    )
 
 
 def test_what_may_be_somebody_elses_needs_a_word(machine: Callable[[str], Machine], tmp_path: Path) -> None:
@@ -86,13 +90,22 @@ def test_a_lesson_begins_anew_and_comes_back(machine: Callable[[str], Machine]) 
     home = machine("home")
     home("learn", "1", "--plain", typed="3\n")
     before = lessons(home)
-    assert "--undo" in home("progress", "reset", "1").stdout
+    assert "reset 1 --undo" in home("progress", "reset", "1").stdout
     assert lessons(home) == {}
     assert "not opened" in home("progress", "reset", "1").stderr
     assert "messo da parte" not in home("progress", "reset", "1", "--undo", "--lang", "it").stdout
     assert lessons(home) == before
     assert home("progress", "reset", "1", "--undo").returncode == 2
     assert home("progress", "reset", "99").returncode == 2
+
+
+def test_the_way_back_leads_to_the_same_course(machine: Callable[[str], Machine], course: Path) -> None:
+    home, content = machine("home"), ("--content", str(course))
+    home("learn", "1", "--plain", *content)
+    said = home("progress", "reset", "1", *content).stdout
+    command = re.search(r"evoclass (progress reset .+)", said)
+    assert command is not None
+    assert home(*shlex.split(command[1])).returncode == 0
 
 
 def test_a_pseudonym_is_in_the_whole_file(machine: Callable[[str], Machine], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -19,6 +20,8 @@ from evoclass.learner.event import now
 from evoclass.learner.store import Store, Verb
 from evoclass.plain import forms
 
+SIGNS = set("○◐●✓✗▸→⇧↑↓^·")
+
 pytestmark = pytest.mark.usefixtures("without_torch")
 
 
@@ -32,18 +35,50 @@ def evoclass(*words: str, typed: str = "", **environment: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "it"])
-@pytest.mark.parametrize("words", [("progress",), ("lessons",), ("keys",), ("doctor",), ("runners",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("progress",),
+        ("lessons",),
+        ("keys",),
+        ("doctor",),
+        ("plugins",),
+        ("runners",),
+        ("runners", "check", "local-cpu"),
+        ("search", "fingers"),
+    ],
+)
 def test_commands_say_in_words_what_they_show_in_signs(
     course: Path, words: tuple[str, ...], language: str
 ) -> None:
-    content = ("--content", str(course)) if words[0] in ("progress", "lessons") else ()
+    content = ("--content", str(course)) if words[0] in ("progress", "lessons", "search") else ()
     evoclass("learn", "1", "--plain", "--content", str(course))
     drawn = evoclass(*words, "--lang", language, *content, TERM="xterm")
     said = evoclass(*words, "--lang", language, *content, TERM="dumb")
     assert said.strip()
-    assert not set(said) & set("○◐●✓✗▸→⇧↑↓^")
+    assert not set(said) & SIGNS
     assert "  " not in said
     assert len(said.splitlines()) >= len(drawn.splitlines())
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_check_says_in_words_what_is_wrong_and_what_seeds_gave(course: Path, language: str) -> None:
+    lesson = course / "en" / "01-adding.md"
+    text = lesson.read_text().replace("- [x] 4", "- [ ] 4")
+    lesson.write_text(
+        text + "\n```{lab} seeded.py\n:expect: share < 0.5\nseed = 49\nshare = seed / 100\n```\n"
+    )
+    drawn = evoclass(
+        "check", str(lesson), "--lang", language, "--run", "--trust", "--seeds", "2", TERM="xterm"
+    )
+    assert "    → " in drawn
+    said = evoclass("check", str(lesson), "--lang", language, "--run", "--trust", "--seeds", "2", TERM="dumb")
+    assert not set(said) & SIGNS
+    assert "  " not in said
+    line, column = ("line", "column") if language == "en" else ("riga", "colonna")
+    assert re.search(rf"01-adding\.md, {line} \d+, {column} \d+: E040 .+", said)
+    assert "49: share 0.49\n" in said
+    assert "50: share 0.5\n" in said
 
 
 def test_the_setting_for_plain_mode_counts_for_commands(course: Path) -> None:

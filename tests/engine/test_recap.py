@@ -20,7 +20,7 @@ from evoclass.exercise import Answer
 from evoclass.learner.event import Verb
 from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.lessonend import lesson_end
-from evoclass.learner.progress import RunRecord
+from evoclass.learner.progress import RUNS_KEPT, RunRecord
 from evoclass.learner.recap import Recap, recap
 from evoclass.learner.recapfile import write_recap
 from evoclass.learner.recapmarkdown import as_markdown
@@ -326,3 +326,30 @@ def test_plain_mode_ends_with_it(session: Session, course: Path) -> None:
     assert "  You have not run train.py yet." in lines
     assert "- Question 2: 2 tries" in lines
     assert lines[-1].startswith("End of the lesson")
+
+
+async def test_an_answer_whose_values_the_log_does_not_say_is_not_corrected(session: Session) -> None:
+    course, lesson = session.place_in_log
+    for block, answer in (("half", {"number": -1.0}), ("pick", {"choice": "b"})):
+        session.take(
+            session.store.append(
+                Verb.ANSWERED,
+                course=course,
+                lesson=lesson,
+                language="en",
+                block=block,
+                answer=answer,
+                score=0.0,
+                passed=False,
+            )
+        )
+        await session.answers.submit(block, dict(session.answers.exercise(block).exercise.solution()))
+    found = recap(session)
+    assert [question.id for question in found.laboured] == ["half", "pick"]
+    assert [correction.question.id for correction in found.corrections] == ["pick"]
+
+
+def test_runs_are_counted_beyond_those_that_are_kept(session: Session) -> None:
+    for _ in range(RUNS_KEPT + 5):
+        ran(session, "train.py", {})
+    assert recap(session).runs == RUNS_KEPT + 5

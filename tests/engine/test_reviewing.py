@@ -14,7 +14,8 @@ import pytest
 
 from evoclass.disk import paths
 from evoclass.learner import config
-from evoclass.learner.event import now
+from evoclass.learner.askable import due_today
+from evoclass.learner.event import day_of, now
 from evoclass.learner.memory import Question
 from evoclass.learner.reviewing import Review
 from evoclass.learner.session import Session
@@ -86,7 +87,7 @@ def ago(monkeypatch: pytest.MonkeyPatch) -> Days:
             return now() - timedelta(days=days)
 
         monkeypatch.setattr("evoclass.learner.store.now", then)
-        monkeypatch.setattr("evoclass.learner.reviewing.now", then)
+        monkeypatch.setattr("evoclass.learner.askable.now", then)
 
     return set_back
 
@@ -96,7 +97,7 @@ def opened(kind: type[Session], folder: Path, *reference: str) -> Session:
     library = Library([folder], Parser(PLUGINS))
     settings = config.load(paths.config_file())
     if kind is Review:
-        return Review(library, store, PLUGINS, settings, "en").prepare()
+        return Review(library, store, PLUGINS, settings, "en")
     return Session.open(library, store, PLUGINS, settings, *reference, "en")
 
 
@@ -137,6 +138,7 @@ async def test_what_was_learnt_is_asked_days_later_with_new_values(folder: Path,
         assert (await review.answers.submit(block.id, right(review, block.id))).passed
         if block.id == "shop/apples":
             assert [plain_text(part.text) for part in review.story] == ["The shop sells apples."]
+        assert review.challenge == ("The shop" if block.id == "shop/apples" else "")
         review.settle()
     assert asked["double"] != before
     assert (review.remembered, review.missed) == (2, [])
@@ -146,6 +148,70 @@ async def test_what_was_learnt_is_asked_days_later_with_new_values(folder: Path,
     page = opened(Session, folder, "own")
     assert page.state == lesson.state
     assert prompt(page.answers.exercise("double")) == before
+
+
+CHOICE = """---
+id: own
+number: 1
+title: Own
+language: en
+---
+
+:::{choice} pick
+Which?
+
+- [x] one
+- [ ] two
+- [ ] three
+- [ ] four
+- [ ] none of these
+
+:last: 1
+:::
+"""
+
+
+async def test_options_come_in_another_order_and_their_page_keeps_its_own(folder: Path, ago: Days) -> None:
+    (folder / "01-own.md").write_text(CHOICE, encoding="utf-8")
+
+    def order(block: ExerciseBlock | None) -> list[str]:
+        assert block is not None
+        return [option.key for option in block.exercise.form()[0].options]
+
+    found = []
+    for days in (40, 30, 20, 10, 0):
+        ago(days)
+        if not found:
+            assert order((await learn(folder)).answers.exercise("pick")) == list("abcde")
+        review = sitting(folder)
+        review.ask_more()
+        found.append(order(review.next()))
+        await review.answers.submit("pick", right(review, "pick"))
+        review.store.close()
+    assert len({"".join(each) for each in found}) > 2
+    assert {each[-1] for each in found} == {"e"}
+    assert order(opened(Session, folder, "own").answers.exercise("pick")) == list("abcde")
+
+
+async def test_a_sitting_says_how_long_it_takes_itself(folder: Path, ago: Days) -> None:
+    many = "".join(f":::{{number}} q{number}\nTwo?\n:answer: 2\n:::\n\n" for number in range(30))
+    front = CHOICE[: CHOICE.index(":::{choice}")]
+    (folder / "01-own.md").write_text(front + many, encoding="utf-8")
+    ago(5)
+    lesson = await learn(folder)
+    coming = (await due_today(lesson)).coming(day_of(now()) - timedelta(days=5), lesson.catalog)
+    assert coming == "Questions to review in 2 days: 20, about 13 min."
+    ago(0)
+    review = sitting(folder)
+    assert review.plan.said(review.catalog) == "Questions due for review: 20, about 13 min"
+    assert (review.left, review.minutes) == (10, 7)
+    while (block := review.next()) is not None:
+        await review.answers.submit(block.id, right(review, block.id))
+        review.settle()
+    review.store.close()
+    again = sitting(folder)
+    again.ask_more()
+    assert (len(again.plan.due), again.left, again.minutes) == (10, 10, 7)
 
 
 async def test_what_is_missed_comes_again_and_is_due_tomorrow(folder: Path, ago: Days) -> None:
@@ -236,7 +302,7 @@ async def test_the_command_asks_and_counts(folder: Path, ago: Days) -> None:
     document = json.loads(evoclass("review", "--json"))
     assert document["due"] == 2
     said = evoclass("review", "--lang", "it", typed="4\n5\n\n4\n5\n\n")
-    assert "2 domande" in said
-    assert "The shop sells apples." in said
+    assert "Domande: 2," in said
+    assert "Sfida: The shop\n\nThe shop sells apples.\n\nPasso 1\n" in said
     assert "Ricordate al primo colpo: 1 su 2." in said or "Ricordate al primo colpo: 0 su 2." in said
     assert "left" in evoclass("review", "--lang", "en").lower() or "nothing" in evoclass("review").lower()

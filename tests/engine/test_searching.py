@@ -263,3 +263,30 @@ def test_occurrences_are_places_in_the_text_as_it_is(
     text: str, sought: str, places: list[tuple[int, int]]
 ) -> None:
     assert occurrences(text, folded(sought)) == places
+
+
+def test_where_a_term_is_introduced_comes_first_and_says_so(hills: Path) -> None:
+    (hills / "en" / "01-one.md").write_text(
+        lesson(
+            1,
+            "The gradient",
+            "## The gradient\n\nThe gradient is met again.\n\n"
+            "- **The gradient** is a slope.\n- **Steep gradients** hurt.\n",
+        )
+    )
+    (hills / "en" / "02-two.md").write_text(lesson(2, "Later", "Once more, a **gradient**.\n"))
+    look = searching(hills, None)
+    places = look.entries()
+    look.update(entry for _, entry in places.values())
+    for typed in ("gradient", "Gradi", "the gradient"):
+        found = look.lessons(typed, "en", places)
+        assert found[0].is_term, typed
+        assert found[0].file.endswith("01-one.md")
+        assert "is a slope" in found[0].text.replace("\x02", "").replace("\x03", "")
+        assert [one.block for one in found if one.line == found[0].line] == ["s1.2"]
+    assert [one.file[-9:] for one in look.lessons("gradient", "en", places) if one.is_term] == [
+        "01-one.md",
+        "02-two.md",
+    ]
+    assert not any(one.is_term for one in look.lessons("again", "en", places))
+    assert not any(one.is_term for one in look.lessons("hurt", "en", places))

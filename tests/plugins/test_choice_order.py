@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
 from evoclass_choice.choice import MultipleChoice, SingleChoice
 
@@ -17,11 +19,11 @@ SOURCE = """\
 """
 
 
-def orders(options):
+def orders(options, method="shuffled"):
     exercise = sample_exercise(
         SOURCE.format(options=options), parser_for(SingleChoice, MultipleChoice)
     ).exercise
-    shuffled = [exercise.shuffled(Random(seed)) for seed in range(30)]
+    shuffled = [getattr(exercise, method)(Random(seed)) for seed in range(30)]
     return ["".join(option.key for option in each.form()[0].options) for each in shuffled]
 
 
@@ -34,6 +36,17 @@ def test_shuffled_but_the_last_stays_last():
     assert len(set(found)) > 10
     assert {order[-1] for order in found} == {"e"}
     assert all(sorted(order) == list("abcde") for order in found)
+
+
+@pytest.mark.parametrize("options", ["", ":shuffle:"])
+def test_a_review_brings_another_order_in_any_case(options):
+    found = orders(options + "\n:last: 1", "reordered")
+    assert len(set(found)) > 10
+    assert {order[-1] for order in found} == {"e"}
+
+
+def test_a_review_leaves_an_order_that_has_a_meaning():
+    assert set(orders(":shuffle: no", "reordered")) == {"abcde"}
 
 
 def test_shuffling_again_gives_the_same():

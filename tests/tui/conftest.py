@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
 from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
 from evoclass_tui.app import EvoClassApp
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage, Stage
@@ -36,12 +37,15 @@ def open_stage(course: Path) -> OpenStage:
         content: Path = course,
         trusted: bool = True,
         newcomer: bool = False,
+        also: tuple[Path, ...] = (),
     ) -> AsyncIterator[Stage]:
         space = Workspace(content=content, asked_language=language)
         if plugins:
             space.__dict__["plugins"] = Plugins(
                 extra=[(f"extra{n}", plugin) for n, plugin in enumerate(plugins)]
             )
+        if also:  # as plugins bring courses
+            space.__dict__["library"] = Library([content, *also], space.parser, space.cache)
         session = Session.open(space.library, space.store, space.plugins, space.settings, lesson, language)
         session.syncing = space.syncing
         session.at_course_page = session.at_course_page and newcomer

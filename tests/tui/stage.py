@@ -41,6 +41,7 @@ class Stage:
     async def press(self, *keys: str) -> None:
         """Press keys and let everything settle."""
         await self.pilot.press(*keys)
+        await until(lambda: not self.app.key_order.busy)
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object]) -> None:

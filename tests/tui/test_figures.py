@@ -212,6 +212,27 @@ async def test_figures_come_back_with_the_lesson(open_stage: OpenStage, course: 
         assert shown(stage) == FIRST
 
 
+async def test_what_is_drawn_at_the_prompt_is_kept_with_the_run(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        await happens(stage, FIRST)
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended")
+        stage.runner.run.happens(SECOND, Prompt())
+        await stage.until(lambda: len(stage.session.state.last_run.figures) == 2)  # type: ignore[union-attr]
+        events = len(list(stage.session.store.events("c", "l")))
+        stage.runner.run.happens(Prompt())
+        third = Figure(number=3, png=png(20, 10, RED))
+        await happens(stage, third)  # the line goes on when the window is closed
+        assert len(list(stage.session.store.events("c", "l"))) == events
+    async with open_stage() as stage:
+        await stage.until(lambda: shown(stage) == third)
+        assert [figure.number for figure in stage.session.state.last_run.figures] == [1, 2, 3]  # type: ignore[union-attr]
+        panel(stage).query_one(PictureView).focus()
+        await stage.press("left")
+        assert shown(stage) == SECOND
+
+
 async def test_a_picture_that_is_gone_is_left_out(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.run()

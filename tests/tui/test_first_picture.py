@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.events import Key
+from textual.widgets import Input
 
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
@@ -137,6 +139,48 @@ async def test_a_key_for_the_lab_waits_for_it(course: Path, key: str) -> None:
         else:
             await until(lambda: app.lesson_screen.is_whole)
             await until(lambda: app.lesson_screen.focused is app.lesson_screen.lab.editor)
+
+
+def in_one_burst(app: EvoClassApp, *keys: str) -> None:
+    """Press keys as a terminal brings them that was typed ahead of the program."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_keys_typed_ahead_go_where_the_keys_before_them_lead(course: Path) -> None:
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 40)):
+        screen = app.lesson_screen
+        assert not screen.is_whole
+        in_one_burst(app, "f3", "x", "y", "down", "z")
+        await until(lambda: screen.is_whole and not app.key_order.busy)
+        editor = screen.lab.editor
+        assert editor is not None
+        assert [line[:3] for line in editor.text.split("\n")[:2]] == ["xy#", "toz"]
+
+
+async def test_a_burst_is_taken_in_its_order_on_the_page(course: Path) -> None:
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 40)):
+        screen = app.lesson_screen
+        in_one_burst(app, "n", "down", "space", "colon", "t", "h", "e")
+        await until(lambda: screen.is_whole and not app.key_order.busy)
+        assert screen.session.state.exercise("two-and-two").draft == {"choice": "b"}
+        field = app.focused
+        assert isinstance(field, Input)
+        assert field.value == "the"
+
+
+async def test_a_key_that_is_held_down_waits_for_nothing(course: Path) -> None:
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 20)):
+        await app.lesson_screen.until_whole()
+        reader = app.lesson_screen.reader
+        assert not app.key_order.holds_back(Key("j", "j"))
+        assert not app.key_order.holds_back(Key("j", "j"))
+        assert app.key_order.holds_back(Key("k", "k"))
+        await until(lambda: not app.key_order.busy)
+        assert reader.has_focus
 
 
 async def test_who_leaves_at_once_leaves(course: Path) -> None:

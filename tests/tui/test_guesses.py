@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evoclass.learner.lessonend import lesson_end
 from evoclass.protocol import Exit, Frame
 from evoclass_tui.run_news import RunKept
 from evoclass_tui.textual_private import screen_text
@@ -13,6 +14,7 @@ from evoclass_tui.widgets.fields.choice import ChoiceField
 from evoclass_tui.widgets.fields.sketch import SketchField
 from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.pill import Pill
+from evoclass_tui.widgets.question import Question
 from tui.stage import OpenStage, Stage
 
 NUMBER = ":lab: sum.py\n:value: total\n:range: 0..10\n\nHow much will it be?"
@@ -179,3 +181,103 @@ async def test_the_lines_before_the_widgets_look_like_them(
                         card.content_size.height == len(card.make_lines(card.content_size.width))
                     )
                 )
+
+
+@pytest.mark.parametrize(
+    ("body", "keys", "typed"),
+    [
+        (NUMBER, ("1", ".", "5"), 1.5),
+        (OPTIONS, ("2",), "b"),
+        (CURVE, ("up", "up"), ["6", "4", "4", "4", "4"]),
+    ],
+    ids=["number", "option", "curve"],
+)
+async def test_what_is_typed_and_not_kept_is_there_in_the_other_language_and_the_next_time(
+    course: Path, open_stage: OpenStage, body: str, keys: tuple[str, ...], typed: object
+) -> None:
+    put(course, body)
+    async with open_stage() as stage:
+        before = await card(stage)
+        await stage.press(*keys, "ctrl+l")
+        await stage.until(lambda: stage.session.language == "it")
+        await stage.until(lambda: before not in stage.screen.query(GuessCard))
+        assert stage.screen.query_one(GuessCard).field.value == typed
+        assert not stage.session.state.guess("g0").guesses
+    async with open_stage() as stage:
+        found = await card(stage)
+        assert found.open
+        assert found.field.value == typed
+        await stage.press("ctrl+s")
+        own = stage.session.state.guess("g0").own
+        assert own is not None
+        assert own.value == typed
+        assert stage.session.state.guess("g0").draft is None
+        # A guess over again that was not kept leaves the one that was.
+        next(pill for pill in found.query(Pill) if pill.role == "again").action_press()
+        await stage.until(lambda: found.field.display)
+        await stage.pilot.pause()
+        await stage.press(*(("7",) if body == NUMBER else ("1",) if body == OPTIONS else ("down",)))
+        await stage.until(lambda: stage.session.state.guess("g0").draft is not None)
+    async with open_stage() as stage:
+        found = next(iter(stage.screen.query(GuessCard)))
+        assert found.open
+        assert found.field.value == {NUMBER: 7.0, OPTIONS: "a", CURVE: ["3", "4", "4", "4", "4"]}[body]
+        own = stage.session.state.guess("g0").own
+        assert own is not None
+        assert own.value == typed
+
+
+async def test_what_is_typed_is_saved_in_a_pause(course: Path, open_stage: OpenStage) -> None:
+    put(course, NUMBER)
+    async with open_stage() as stage:
+        await card(stage)
+        await stage.press("3")
+        await stage.until(lambda: stage.session.state.guess("g0").draft == 3.0)
+        await stage.press("backspace")
+        await stage.until(lambda: stage.session.state.guess("g0").draft is None)
+
+
+async def test_the_key_for_the_next_question_stops_at_a_guess_until_its_run(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, NUMBER, OPTIONS)
+
+    def at() -> str:
+        focused = stage.screen.focused
+        nodes = focused.ancestors_with_self if focused is not None else ()
+        return next((node.block.id for node in nodes if isinstance(node, GuessCard | Question)), "")
+
+    async with open_stage() as stage:
+        stage.screen.reader.scroll_home(animate=False)
+        stage.screen.reader.focus()
+        for key, wanted in (
+            ("n", "g0"), ("ctrl+n", "g1"), ("n", "two-and-two"), ("p", "g1"), ("p", "g0"), ("ctrl+n", "g1"),
+        ):  # fmt: skip
+            await stage.press(key)
+            await stage.until(lambda wanted=wanted: at() == wanted)
+        await stage.press("escape", "p")
+        await stage.until(lambda: at() == "g0")
+        await stage.press("2", "enter")
+        await stage.until(lambda: stage.session.state.guess("g0").own is not None)
+        await stage.press("n")
+        await stage.until(lambda: at() == "g1")
+        await ran(stage, live={"'a' if (total > 3) else 'b'": "a"})
+        # What the run has answered need not be asked any more.
+        stage.screen.reader.scroll_home(animate=False)
+        stage.screen.reader.focus()
+        await stage.until(lambda: not stage.screen.reader.settling)
+        await stage.press("n")
+        await stage.until(lambda: at() == "two-and-two")
+
+
+async def test_a_lesson_in_which_nothing_was_guessed_has_no_recap(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, NUMBER)
+    async with open_stage() as stage:
+        stage.screen.show_progress()
+        assert not lesson_end(stage.session).begun
+        found = await card(stage)
+        await stage.press("2", "enter")
+        await stage.until(lambda: not found.open)
+        assert lesson_end(stage.session).begun

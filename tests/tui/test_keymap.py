@@ -80,7 +80,10 @@ def unlike_any() -> dict[str, str]:
     ]
     names = [entry.id for entry in (*own_entries(), *tensors()) if not entry.fixed]
     free += [f"alt+{digit}" for digit in "0123456789"] + [
-        f"alt+shift+{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"
+        f"alt+shift+{letter}" for letter in "abcdefghijklmnqrstuvwyz"
+    ]
+    free += [
+        f"alt+{sign}" for sign in ("comma", "full_stop", "semicolon", "apostrophe", "plus", "minus", "at")
     ]
     read = [read_key(key) for key in free]
     assert len(set(read)) >= len(names)
@@ -317,7 +320,10 @@ def test_a_sentence_about_a_command_without_a_key_tells_the_way_to_it() -> None:
         ({"knob": "ctrl+f"}, [("taken", "editor.find")]),
         ({"editor.find": "f5"}, [("shadowed", "run")]),
         ({"preset": "emacs"}, [("preset", "preset")]),
-        ({"palette": "x"}, [("lockout", "palette")]),
+        ({"theme": "n f9"}, [("shadowed", "theme")]),
+        ({"reader.top": "e"}, [("shadowed", "sides")]),
+        ({"palette": "w"}, [("lockout", "palette")]),
+        ({"palette": "x"}, [("lockout", "palette"), ("shadowed", "palette")]),
         ({"quit": ""}, [("lockout", "quit")]),
         ({"run": "f5 alt+r"}, []),
         ({"reader.next_question": "p", "reader.previous_question": "n"}, []),
@@ -410,6 +416,12 @@ def test_the_browsers_preset_has_nothing_that_a_browser_takes() -> None:
         "ctrl+l",
         "ctrl+s",
         "alt+left",
+        # Firefox's menus in Italian, and Chrome's groups of tabs.
+        "alt+m",
+        "alt+c",
+        "alt+a",
+        "alt+shift+s",
+        "alt+shift+z",
     } <= TAKEN_BY_BROWSERS
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from evoclass.layout import copied
+from evoclass.layout import PICTURE, copied
 from evoclass_tui.cells import PATCH
 from evoclass_tui.screens.picture import LargePicture
 from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.fields.rows import RowsField
+from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.picture import PictureView
 from evoclass_tui.widgets.prose import Prose
 from tui.stage import OpenStage, Stage
@@ -156,3 +158,71 @@ async def test_an_image_that_is_damaged_behind_its_head_becomes_words(
             lambda: screen_text(stage.app.screen).count(stage.session.catalog("picture.damaged")) == 2
         )
         assert "A square, red above and blue below." in screen_text(stage.app.screen)
+
+
+OPTIONS = """\
+:::{choice} which
+Which one is a square?
+
+- [x] ![A square](square.png)
+  > Right.
+- [ ] This one: ![a dot](dot.svg)
+- [ ] ![Broken](broken.png)
+:::
+
+:::{match} pairs
+Match them.
+
+| Picture | Word |
+|---|---|
+| ![A square](square.png) | square |
+| dot | ![A dot](dot.svg) |
+:::
+
+:::{order} row
+Put them in a row.
+
+1. ![A square](square.png)
+2. ![A dot](dot.svg)
+:::
+"""
+
+
+async def test_images_of_options_are_drawn(open_stage: OpenStage, with_images: Path) -> None:
+    lesson = with_images / "en" / "01-adding.md"
+    lesson.write_text(lesson.read_text().replace(BODY, f"Read.\n\n{OPTIONS}"))
+    async with open_stage(size=(120, 100)) as stage:
+        await stage.until(lambda: len(list(stage.screen.query(RowsField))) >= 3)
+        fields = list(stage.screen.query(RowsField))[:3]
+        for field in fields:
+            await stage.until(lambda field=field: {(255, 0, 0), (0, 0, 255), (0, 255, 0)} <= inks(field))
+            width = field.content_size.width
+            assert field.preview(width) == field.lines, "the page does not jump when the question is built"
+        choice, match, _ = fields
+        assert "A square" not in choice_text(choice), "the description would be the answer"
+        assert "This one:" in choice_text(choice)
+        assert "Broken" in choice_text(choice), "what cannot be drawn is described"
+        row = next(y for y, line in enumerate(choice.lines) if line.segments[-1].style == PICTURE)
+        await stage.pilot.click(choice, offset=(8, row + 2))
+        await stage.until(lambda: choice.value == "a")
+        assert not isinstance(stage.app.screen, LargePicture)
+        rows = [y for y, line in enumerate(match.lines) if "pick:" in str(line.segments)]
+        assert rows, "words still pick"
+
+
+def inks(field: RowsField) -> set[tuple[int, int, int]]:
+    segments = [segment for y in range(len(field.lines)) for segment in field.render_line(y)]
+    styles = [
+        segment.style for segment in segments if segment.style is not None and PATCH in segment.style.meta
+    ]
+    return {tuple(style.bgcolor.triplet) for style in styles if style.bgcolor and style.bgcolor.triplet}
+
+
+def choice_text(field: RowsField) -> str:
+    return copied(field.lines)
+
+
+def test_a_box_that_a_closing_page_did_not_take_makes_no_widgets() -> None:
+    box = LazyBox()
+    box.build()
+    assert not box.built

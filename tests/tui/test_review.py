@@ -97,13 +97,28 @@ async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
         await typed(app, answer(app))
         await app.until("Next question")
         await app.press("enter")
-        await app.until("All 2 remembered at once.")
+        await app.until("Remembered at once: 2 of 2.")
         await app.press("enter")
         await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
     async with opened() as app:
         await app.pilot.app.lesson_screen.dialogs.action_review()  # nothing is due: what comes next is asked
         await app.until("question 1 of 2")
         assert app.pilot.app.screen._review.plan.due == ()
+
+
+async def test_more_asks_what_is_not_due_too(opened: Opened) -> None:
+    async with opened() as app:
+        await begin(app)
+        await typed(app, answer(app))
+        await app.until("Next question")
+        await app.press("escape")
+        await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
+        await app.pilot.app.lesson_screen.dialogs.action_review()
+        await asked(app, "question 1 of 1")
+        await app.press("escape", "escape")
+        await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
+        await app.pilot.app.lesson_screen.dialogs.action_review(more=True)
+        await asked(app, "question 1 of 2")
 
 
 async def test_a_missed_question_comes_again(opened: Opened) -> None:

@@ -10,6 +10,7 @@ from textual.widgets import OptionList, Static
 from evoclass.layout import Line, Segment
 from evoclass_tui.matching import matches
 from evoclass_tui.screens.search import SearchScreen
+from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.search_bar import SearchBar
 from tui.stage import OpenStage, Stage
@@ -185,3 +186,47 @@ async def test_no_start_pays_for_the_search(open_stage: OpenStage, cakes: Path) 
 
     async with open_stage(content=cakes, lesson="1"):
         assert not list(paths.cache_folder().glob("search-*"))
+
+
+async def test_other_courses_are_searched_and_the_way_leads_back(
+    open_stage: OpenStage, tmp_path: Path
+) -> None:
+    for name in ("cakes", "breads"):
+        folder = tmp_path / "shelf" / name / "en"
+        folder.mkdir(parents=True)
+        (folder / "index.md").write_text(f"---\nid: {name}\ntitle: The {name}\nlanguage: en\n---\n")
+    # Two lessons of one name, and the same ids of blocks.
+    (tmp_path / "shelf" / "cakes" / "en" / "01-first.md").write_text(FIRST, encoding="utf-8")
+    (tmp_path / "shelf" / "breads" / "en" / "01-first.md").write_text(
+        HEAD.format(id="first", number=1, title="Loaves")
+        + f"{FILLER}## Crust\n\nA **baguette** has a crust.\n\n"
+    )
+    shelf = tmp_path / "shelf"
+    async with open_stage(content=shelf / "cakes", also=(shelf / "breads",)) as stage:
+        assert stage.session.course.id == "cakes"
+        await stage.press("alt+s", *"baguette")
+        screen = stage.app.screen
+        assert isinstance(screen, SearchScreen)
+        await stage.until(lambda: screen.query_one(OptionList).option_count)
+        line = str(screen.query_one(OptionList).get_option_at_index(0).prompt)
+        assert line.startswith("Term: The breads · 1 Loaves · Crust")
+        await stage.press("enter")
+        await stage.until(lambda: stage.session.course.id == "breads")
+        await stage.until(lambda: in_page(stage, "A baguette has a crust."))
+        await stage.press("a", *"Crisp", "escape")
+        await stage.press("backspace")
+        await stage.until(lambda: stage.session.course.id == "cakes")
+        await stage.until(lambda: in_page(stage, "An éclair"))
+        # A note in another course is found, too.
+        await stage.press("alt+s", *"crisp")
+        screen = stage.app.screen
+        assert isinstance(screen, SearchScreen)
+        await stage.until(lambda: screen.query_one(OptionList).option_count)
+        assert "✎ The breads" in str(screen.query_one(OptionList).get_option_at_index(0).prompt)
+        await stage.press("escape", "y")
+        await stage.until(lambda: stage.session.course.id == "breads")
+
+
+def in_page(stage: Stage, text: str) -> bool:
+    """Whether a text stands in the part of the page that is seen."""
+    return text in screen_text(stage.screen)

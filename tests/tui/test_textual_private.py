@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import string
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key, Paste
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 import evoclass_tui
+from evoclass_tui.keyname import SIGNS, is_sent
 from evoclass_tui.pictures.answers import Ear
 from evoclass_tui.textual_private import (
     CatchingApp,
@@ -146,6 +149,57 @@ def test_the_driver_reads_keys_with_the_parser_that_hears_answers() -> None:
     parser._kept_since = 0.0
     list(parser.tick())
     assert ear.give_up() == ""
+
+
+def sent(key: str) -> str:
+    """Return what an ordinary terminal sends for a key without a sequence of its own."""
+    *modifiers, name = key.split("+")
+    character = {"space": " ", "enter": "\r", **SIGNS}.get(name, name)
+    if "ctrl" in modifiers:
+        character = chr(ord(character.upper()) & 0x1F)
+    return ("\x1b" if "alt" in modifiers else "") + (character.upper() if "shift" in modifiers else character)
+
+
+def heard(text: str) -> list[Key]:
+    parser = _Parser(Ear())
+    seen = (*parser.feed(text), *parser.feed(""))
+    return [message for message in seen if isinstance(message, Key)]
+
+
+def test_every_key_that_terminals_are_said_to_send_arrives_and_types_nothing_with_alt() -> None:
+    names = [*string.ascii_letters, *string.digits, *SIGNS]
+    keys = [f"{modifiers}{name}" for modifiers in ("", "ctrl+", "alt+", "alt+shift+") for name in names]
+    keys = [key for key in (*keys, "alt+enter") if is_sent(key)]
+    assert {"alt+slash", "alt+1", "alt+enter", "alt+shift+a", "ctrl+r"} <= {*keys}
+    for key in keys:
+        found = heard(sent(key))
+        wanted = f"alt+shift+{key[-1].lower()}" if re.fullmatch("alt.[A-Z]", key) else key
+        assert [each.key for each in found] == [wanted], key
+        assert "alt" not in key or found[0].character is None, key
+
+
+@pytest.mark.parametrize(
+    ("pieces", "keys"),
+    [
+        (["\x1bk\x1b[C"], ["alt+k", "right"]),
+        (["ab\x1bkc\x1bg\x1bOPd"], ["a", "b", "alt+k", "c", "alt+g", "f1", "d"]),
+        (["\x1b", "\x1b[C"], ["escape", "right"]),
+        (["\x1b", "k"], ["alt+k"]),
+        (["\x1b[1;3", "D\x1b/"], ["alt+left", "alt+slash"]),
+        (["\x1b[200~a", "b\x1b[201~c\x1bk"], ["ab", "c", "alt+k"]),
+        (["\x1bk\x1b[200~x\x1b[201~\x1bk"], ["alt+k", "x", "alt+k"]),
+    ],
+)
+def test_a_key_with_alt_is_known_at_once_whatever_follows(pieces: list[str], keys: list[str]) -> None:
+    parser = _Parser(Ear())
+    seen = [message for piece in (*pieces, "") for message in parser.feed(piece)]
+    assert [message.text if isinstance(message, Paste) else message.key for message in seen] == keys
+
+
+def test_what_terminals_cannot_send_is_not_offered() -> None:
+    assert not any(
+        map(is_sent, ("alt+b", "alt+f", "alt+shift+o", "alt+left_square_bracket", "alt+backspace"))
+    )
 
 
 def test_nothing_private_of_textual_is_touched_elsewhere() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from evoclass.disk.paths import content_folder
 from evoclass.model import Table
 from evoclass.protocol import Exit, Frame, Prompt
@@ -141,6 +143,33 @@ async def test_values_of_the_first_run_are_announced(open_stage: OpenStage) -> N
         stage.runner.run.happens(Frame(sequence=1, cause="end", live={"total": "4", "total / 2:.2f": "2.00"}))
         stage.runner.run.happens(Exit(reason="finished", code=0, seconds=0.1), Prompt())
         await stage.until(lambda: any("2 values in the lesson" in notice for notice in stage.notices))
+
+
+def add_lab_before(course: Path) -> None:
+    """Give the first lesson a program that has to run before its own."""
+    for page in course.glob("*/01-*.md"):
+        text = page.read_text().replace(
+            "```{lab} sum.py", "```{lab} makes.py\nmade = 1\n```\n\n```{lab} uses.py"
+        )
+        page.write_text(text.replace(":watch: total", ":watch: total\n:after: makes.py"))
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+async def test_what_runs_first_is_asked_for_until_it_has_run(
+    open_stage: OpenStage, course: Path, language: str
+) -> None:
+    add_lab_before(course)
+    async with open_stage(language=language, size=(160, 60)) as stage:
+        wanted = stage.session.catalog("run.after", files="makes.py")[:30]
+        done = stage.session.catalog("run.after_done", files="makes.py")[:30]
+        await stage.until(lambda: wanted in on_screen(stage) and done not in on_screen(stage))
+        await stage.run()
+        stage.runner.run.finishes(code=1)
+        await stage.until(lambda: not stage.screen.busy)
+        assert wanted in on_screen(stage)
+        await stage.run()
+        stage.runner.run.finishes()
+        await stage.until(lambda: done in on_screen(stage) and wanted not in on_screen(stage))
 
 
 async def test_one_blank_line_ends_a_block_at_the_prompt(open_stage: OpenStage) -> None:

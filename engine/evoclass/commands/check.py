@@ -18,6 +18,7 @@ from evoclass.commands.options import (
     content_option,
     json_option,
     language_option,
+    read_aloud,
     trust_option,
     workspace,
 )
@@ -92,7 +93,8 @@ def check(
         found, measured = asyncio.run(_dynamic(space, lessons, runner, seeds, jobs or processors()))
         problems += found
         problems = list(dict.fromkeys(problems))
-        for line in seed_table(measured, space.catalog) if seeds > 1 else ():
+        told = seed_sentences if read_aloud(space) else seed_table
+        for line in told(measured, space.catalog) if seeds > 1 else ():
             say(line, err=as_json)
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))
     if as_json:
@@ -130,13 +132,20 @@ def _say(group: list[Problem], space: Workspace) -> None:
     """Print a problem, and the other places in the file with the same one."""
     problem = group[0]
     message, fix = lint.describe(problem, space.catalog)
-    say(f"{_short(problem.path)}:{problem.line}:{problem.column}: {problem.code} {message}")
-    if fix:
-        say(f"    → {fix}")
+    aloud = read_aloud(space)
+    if aloud:
+        where = {"file": _short(problem.path), "line": problem.line, "column": problem.column}
+        said = space.catalog("cli.check.problem", code=problem.code, message=message, **where)
+        say(space.catalog("doctor.fix", said=said, fix=fix) if fix else said)
+    else:
+        say(f"{_short(problem.path)}:{problem.line}:{problem.column}: {problem.code} {message}")
+        if fix:
+            say(f"    → {fix}")
     if len(group) > 1:
         lines = ", ".join(str(other.line) for other in group[1 : LINES_NAMED + 1])
         more = " …" if len(group) > LINES_NAMED + 1 else ""
-        click.echo("    " + space.catalog("cli.check.same", count=len(group) - 1, lines=lines + more))
+        same = space.catalog("cli.check.same", count=len(group) - 1, lines=lines + more)
+        click.echo(same if aloud else f"    {same}")
 
 
 LINES_NAMED = 12
@@ -230,11 +239,7 @@ async def _dynamic(
 
 def seed_table(measured: Iterable[tuple[Lesson, Measured]], catalog: Catalog) -> Iterator[str]:
     """Yield lines that show what each condition compared, with one column for each seed."""
-    groups: dict[tuple[Path | None, int, str, str], list[Measured]] = defaultdict(list)
-    for lesson, each in measured:
-        condition = next(e for e in each.lab.expect if e.expression == each.result.expression)
-        groups[lesson.path, condition.line, each.lab.file, condition.expression].append(each)
-    for (path, line, file, expression), runs in groups.items():
+    for (path, line, file, expression), runs in _by_condition(measured).items():
         yield f"{_short(path)}:{line}: {file}: {expression}"
         names = dict.fromkeys(name for run in runs for name in run.result.values)
         rows = [[catalog("cli.check.seed"), *(str(run.seed) for run in runs)]]
@@ -243,6 +248,26 @@ def seed_table(measured: Iterable[tuple[Lesson, Measured]], catalog: Catalog) ->
         for row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             yield f"    {'  '.join(cells).rstrip()}"
+
+
+def seed_sentences(measured: Iterable[tuple[Lesson, Measured]], catalog: Catalog) -> Iterator[str]:
+    """Yield in words what each condition compared: a line for each seed."""
+    for (path, line, file, expression), runs in _by_condition(measured).items():
+        yield catalog("cli.check.condition", file=_short(path), line=line, lab=file, condition=expression)
+        for run in runs:
+            values = ", ".join(f"{name} {value}" for name, value in run.result.values.items())
+            yield f"{catalog('cli.check.seed')} {run.seed}: {values or '-'}"
+
+
+def _by_condition(
+    measured: Iterable[tuple[Lesson, Measured]],
+) -> dict[tuple[Path | None, int, str, str], list[Measured]]:
+    """Return what was measured by the place of the condition: file, line, lab and expression."""
+    groups: dict[tuple[Path | None, int, str, str], list[Measured]] = defaultdict(list)
+    for lesson, each in measured:
+        condition = next(e for e in each.lab.expect if e.expression == each.result.expression)
+        groups[lesson.path, condition.line, each.lab.file, condition.expression].append(each)
+    return groups
 
 
 def _row(problem: Problem, space: Workspace) -> dict[str, object]:

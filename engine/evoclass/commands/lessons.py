@@ -49,13 +49,15 @@ def lessons(context: click.Context, as_json: bool) -> None:
                     }
                     for entry in course.lessons
                 ],
+                "end": printable(str(course.end.path)) if course.end is not None else None,
             }
             for course in courses
         ]
         say_json(listed)
         return
     for course in space.courses_of_learner():
-        title = f"{course.code} · {course.title}" if course.code else course.title
+        between = ", " if read_aloud(space) else " · "
+        title = between.join(filter(None, (course.code, course.title)))
         click.secho(printable(title), bold=True)
         known = CourseState(course.id, space.store.events(course.id))
         now = standing(course, known.lessons, space.library.questions)
@@ -63,6 +65,8 @@ def lessons(context: click.Context, as_json: bool) -> None:
             click.echo(printable(", ".join(now.said(space.catalog))))
             for entry in course.lessons:
                 click.echo(printable(_aloud(space, now, entry)))
+            if course.end is not None:
+                click.echo(printable(course.end.title))
             continue
         click.secho(printable(f"  {' · '.join(now.said(space.catalog))}"), dim=True)
         width = len(str(max((entry.number for entry in course.lessons), default=0)))
@@ -73,6 +77,12 @@ def lessons(context: click.Context, as_json: bool) -> None:
             click.echo(
                 printable(f"  {mark} {entry.number:>{max(3, width)}}  {entry.title}  ")
                 + click.style(printable(" · ".join(filter(None, parts))), dim=True)
+            )
+        if course.end is not None:
+            facts = " · ".join((" ".join(course.end.languages), course.end.id))
+            click.echo(
+                printable(f"  ◇ {'':>{max(3, width)}}  {course.end.title}  ")
+                + click.style(printable(facts), dim=True)
             )
     if not courses:
         click.echo(space.catalog("session.no_lessons"))

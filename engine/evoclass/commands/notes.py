@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
-from evoclass.commands.output import say, say_json
+from evoclass.commands.output import keep_what_is_there, say, say_json
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ProgressError
 from evoclass.i18n import Catalog
@@ -60,6 +60,7 @@ def notes(context: click.Context, lesson: str | None, as_json: bool, output: Pat
     if output is None:
         say(text)
         return
+    keep_what_is_there(output, space.catalog)
     try:
         write_whole(output, printable(text + "\n").encode())
     except OSError as error:
@@ -73,7 +74,7 @@ def _one(space: Workspace, reference: str) -> Page:
     session = Session.look(
         space.library, space.store, space.plugins, space.settings, reference, space.asked_language
     )
-    entry = session.course.entry(session.lesson.id)
+    entry = session.course.page(session.lesson.id)
     title = numbered(entry) if entry is not None else session.lesson.title
     found = annotations_of(session.lesson, session.state)
     return Page(session.course.id, session.lesson.id, title, found)
@@ -87,12 +88,12 @@ def _all(space: Workspace) -> Iterator[Page]:
     for course_id in (*courses, *(states.keys() - courses.keys())):
         lessons = states[course_id].lessons if course_id in states else {}
         course = courses.get(course_id)
-        ids = course.ids if course is not None else ()
+        ids = tuple(entry.id for entry in course.pages) if course is not None else ()
         for lesson_id in (*ids, *(name for name in lessons if name not in ids)):
             state = lessons.get(lesson_id)
             if state is None or not (state.notes or state.bookmarks):
                 continue
-            entry = course.entry(lesson_id) if course is not None else None
+            entry = course.page(lesson_id) if course is not None else None
             there = entry is not None and entry.problem is None
             lesson = space.library.open(entry.path) if entry is not None and there else None
             title = numbered(entry) if entry is not None else lesson_id

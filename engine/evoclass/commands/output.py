@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from evoclass.errors import ProgressError
+from evoclass.i18n import Catalog
+from evoclass.wording.languages import means
 from evoclass.wording.printable import ACTING, printable
 
 
@@ -22,6 +27,17 @@ def say_json(document: Any) -> None:
 
     text = json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=2)
     click.echo(ACTING.sub(_escape, text))
+
+
+def keep_what_is_there(file: Path, catalog: Catalog) -> None:
+    """Ask a person at the terminal whether a file may be replaced.  Raises ProgressError unless the answer is yes."""
+    if not file.is_file():  # a pipe or a device loses nothing
+        return
+    if sys.stdin.isatty():
+        click.echo(catalog("cli.replace", file=file) + " ", nl=False, err=True)
+        if means(sys.stdin.readline(), "yes", catalog.language):
+            return
+    raise ProgressError(catalog("cli.kept", file=file))
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from evoclass.commands.options import CATALOG, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, json_option, language_option, read_aloud, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.learner.workspace import Workspace
@@ -70,7 +70,8 @@ def _lines(space: Workspace) -> Iterator[str]:
         for report in reports:
             yield from _report(space, report)
     for why in found.damaged:
-        yield click.style("✗ ", fg="red") + printable(say("cli.plugins.damaged", reason=why))
+        mark = "" if read_aloud(space) else click.style("✗ ", fg="red")
+        yield mark + printable(say("cli.plugins.damaged", reason=why))
     if groups[1]:
         yield say("cli.plugins.advice", file=paths.config_file())
 
@@ -81,14 +82,20 @@ def _report(space: Workspace, report: PluginReport) -> Iterator[str]:
     if report.disabled:
         mark = click.style("–", dim=True)
     known = [f"{hook}: {', '.join(names)}" if names else hook for hook, names in offers(report.offers)]
-    words = "  ".join(known)
+    aloud = read_aloud(space)
+    words = ("; " if aloud else "  ").join(known)
     if report.disabled:
         words = say("cli.plugins.disabled", where=report.disabled)
     elif report.error:
         words = say("cli.plugins.off", reason=report.trouble)
-    yield f"{mark} " + printable(f"{report.name:<12} {report.version:<8} {words}".rstrip())
+    faulty = say("cli.plugins.faulty", reason="; ".join(report.failures))
+    if aloud:
+        named = f"{report.name} {report.version}"
+        yield printable(f"{named}: {words}" if words else named)
+    else:
+        yield f"{mark} " + printable(f"{report.name:<12} {report.version:<8} {words}".rstrip())
     if report.failures and not report.error:
-        yield f"  {'':<21} " + printable(say("cli.plugins.faulty", reason="; ".join(report.failures)))
+        yield printable(faulty if aloud else f"  {'':<21} {faulty}")
 
 
 def _trace(space: Workspace) -> Iterator[str]:
@@ -97,5 +104,8 @@ def _trace(space: Workspace) -> Iterator[str]:
     yield "\n" + click.style(say("cli.plugins.calls"), bold=True)
     for call in space.plugins.trace:
         time = say("cli.plugins.milliseconds", number=localised(f"{call.seconds * 1000:.1f}", say.language))
-        words = f"{call.hook:<20} {call.plugin:<12} {time:>12}  {say(f'cli.plugins.{call.result}')}"
-        yield "  " + printable(words)
+        result = say(f"cli.plugins.{call.result}")
+        if read_aloud(space):
+            yield printable(f"{call.hook}, {call.plugin}: {time}, {result}")
+        else:
+            yield printable(f"  {call.hook:<20} {call.plugin:<12} {time:>12}  {result}")

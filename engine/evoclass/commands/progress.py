@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,11 +23,11 @@ from evoclass.commands.output import say, say_json
 from evoclass.commands.sync import sync
 from evoclass.errors import ProgressError
 from evoclass.learner import progressfile, week
+from evoclass.learner.askable import askable, planned
 from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.progress import LessonState
 from evoclass.learner.progressfile import ProgressFile
 from evoclass.learner.review import Plan
-from evoclass.learner.reviewing import Review
 from evoclass.learner.session import Session
 from evoclass.learner.standing import MARKS, Standing, numbered, standing
 from evoclass.learner.store import Store, Verb
@@ -61,7 +62,7 @@ def progress(context: click.Context, as_json: bool) -> None:
         _row(space, course, lesson, state, standings.get(course))
         for course, lessons in states.items()
         for lesson, state in lessons.items()
-        if state.begun
+        if state.begun and not _is_end(standings.get(course), lesson)
     ]
     if as_json:
         aside = space.store.set_aside
@@ -84,7 +85,8 @@ def progress(context: click.Context, as_json: bool) -> None:
     aloud = read_aloud(space)
     for found in standings.values():
         course = found.course
-        click.secho(printable(" · ".join(filter(None, (course.code, course.title)))), bold=True)
+        between = ", " if aloud else " · "
+        click.secho(printable(between.join(filter(None, (course.code, course.title)))), bold=True)
         said = found.said(space.catalog)
         click.secho(printable(", ".join(said) if aloud else f"  {' · '.join(said)}"), dim=True)
         here = [row for row in rows if row["course"] == course.id and course.place(row["lesson"]) is not None]
@@ -105,10 +107,14 @@ def progress(context: click.Context, as_json: bool) -> None:
         click.echo(f"{reviews.said(space.catalog)}: evoclass review")
 
 
+def _is_end(found: Standing | None, page_id: str) -> bool:
+    """Whether a page is the course's end, in which there is nothing to do."""
+    return found is not None and found.course.end is not None and found.course.end.id == page_id
+
+
 def _reviews(space: Workspace) -> Plan:
-    return (
-        Review(space.library, space.store, space.plugins, space.settings, space.asked_language).prepare().plan
-    )
+    places = askable(space.library, space.store, space.language)
+    return planned(space.store, places)[1]
 
 
 progress.add_command(sync)
@@ -159,7 +165,7 @@ def merge(context: click.Context, files: tuple[Path, ...], mine: bool) -> None:
             raise ProgressError(space.catalog("progress.not_mine", **fields))
     count = store.merge(progressfile.union(found))
     FigureFolder.beside(store.path).put(picture for one in found for picture in one.pictures)
-    say(space.catalog("cli.progress.merge.done", count=count))
+    say(space.catalog(f"cli.progress.merge.{'done' if count else 'nothing_new'}", count=count))
 
 
 def _is_mine(space: Workspace, file: Path, found: ProgressFile) -> bool:
@@ -200,7 +206,13 @@ def reset(context: click.Context, lesson: str, undo: bool) -> None:
         raise ProgressError(space.catalog("cli.progress.reset.nothing", **fields))
     verb = Verb.RESUMED if undo else Verb.VOIDED
     store.append(verb, course=session.course.id, lesson=session.lesson.id, language=session.language)
-    say(space.catalog(f"cli.progress.reset.{'undone' if undo else 'done'}", **fields))
+    if undo:
+        say(space.catalog("cli.progress.reset.undone", **fields))
+        return
+    back = ["evoclass", "progress", "reset", lesson, "--undo"]
+    if space.content is not None:  # without it, another course may have such a lesson
+        back += ["--content", str(space.content)]
+    say(space.catalog("cli.progress.reset.done", command=shlex.join(back), **fields))
 
 
 def _log(space: Workspace) -> Store:
@@ -248,7 +260,7 @@ def _row(
         "block": state.block,
         "total": total,
         "passed": sum(exercise.passed for exercise in counted.values()),
-        "runs": sum(len(runs) for runs in state.runs.values()),
+        "runs": state.times_run,
         "exercises": {
             key: {
                 "attempts": exercise.attempts,

@@ -9,19 +9,18 @@ from typing import Any
 import click
 
 from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
-from evoclass.commands.output import say, say_json
+from evoclass.commands.output import keep_what_is_there, say, say_json
 from evoclass.errors import ProgressError
 from evoclass.exercise import Row
 from evoclass.i18n import Catalog
+from evoclass.learner.courserecap import CourseRecap, course_recap
 from evoclass.learner.lessonend import lesson_end
-from evoclass.learner.progress import CourseState
 from evoclass.learner.recap import Recap
 from evoclass.learner.recap import recap as recap_of
 from evoclass.learner.recapfile import write_recap, write_text
 from evoclass.learner.recapmarkdown import as_markdown, course_as_markdown
 from evoclass.learner.recapwords import headline
 from evoclass.learner.session import Session
-from evoclass.learner.standing import Standing, standing
 from evoclass.learner.workspace import Workspace
 from evoclass.model import CodeBlock, plain_text
 
@@ -51,6 +50,7 @@ def recap(context: click.Context, lesson: str | None, output: Path | None, as_js
     elif output is None:
         say(as_markdown(found, catalog, {}).rstrip("\n"))
     else:
+        keep_what_is_there(output, catalog)
         count = write_recap(output, found, catalog, session.figures)
         say(catalog("cli.recap.done", file=output, count=count))
 
@@ -63,34 +63,39 @@ def _of_courses(space: Workspace, output: Path | None, as_json: bool) -> None:
     if as_json:
         documents = [
             {
-                "course": course.course.id,
-                "title": course.course.title,
-                "lessons": [_document(one, space.catalog) for one in recaps],
+                "course": course.standing.course.id,
+                "title": course.standing.course.title,
+                "answers": course.answers,
+                "runs": course.runs,
+                "seconds": round(course.seconds, 1),
+                "guesses": course.guesses,
+                "ladder": [
+                    {"name": rung.name, "measured": rung.measured, "own": rung.own or None}
+                    for ladder in course.ladders
+                    for rung in ladder.rungs
+                ],
+                "lessons": [_document(one, space.catalog) for one in course.lessons],
+                "not_begun": [entry.id for entry in course.untouched],
             }
-            for course, recaps in found
+            for course in found
         ]
         say_json(documents)
         return
-    text = "\n".join(course_as_markdown(course, recaps, space.catalog) for course, recaps in found)
+    text = "\n".join(course_as_markdown(course, space.catalog) for course in found)
     if output is None:
         say(text.rstrip("\n"))
     else:
+        keep_what_is_there(output, space.catalog)
         write_text(output, text, space.catalog)
-        say(space.catalog("cli.recap.done", file=output, count=0))
+        say(space.catalog("cli.recap.course_done", file=output))
 
 
-def _courses(space: Workspace) -> Iterator[tuple[Standing, list[Recap]]]:
+def _courses(space: Workspace) -> Iterator[CourseRecap]:
     session = Session(space.library, space.store, space.plugins, space.settings, space.asked_language)
     for course in space.courses_of_learner():
-        states = CourseState(course.id, space.store.events(course.id)).lessons
-        recaps = []
-        for entry in course.lessons:
-            if entry.id in states and entry.problem is None:
-                session.look_at(space.library.lesson(entry.path, space.language, course))
-                if lesson_end(session).begun:
-                    recaps.append(recap_of(session))
-        if recaps:
-            yield standing(course, states, space.library.questions), recaps
+        found = course_recap(session, course)
+        if found.lessons:
+            yield found
 
 
 def _document(found: Recap, catalog: Catalog) -> dict[str, Any]:

@@ -37,12 +37,12 @@ def review(context: click.Context, plain: bool, more: bool, as_json: bool, runne
     if runner_name:
         space.runner(runner_name)  # a name that does not exist is an error now
     if not plain and not as_json and at_terminal() and can_draw():
-        _on_screen(space, settings)
+        _on_screen(space, settings, more)
         return
     space.syncing.bring()
-    sitting = Review(space.library, space.store, space.plugins, settings, space.asked_language).prepare(
-        more=more
-    )
+    sitting = Review(space.library, space.store, space.plugins, settings, space.asked_language)
+    if more:
+        sitting.ask_more()
     if as_json:
         due = [
             {
@@ -67,9 +67,9 @@ def review(context: click.Context, plain: bool, more: bool, as_json: bool, runne
         space.syncing.close()
 
 
-def _on_screen(space: Workspace, settings: Settings) -> None:
+def _on_screen(space: Workspace, settings: Settings, more: bool) -> None:
     session = Session.open(space.library, space.store, space.plugins, settings, language=space.asked_language)
-    session.at_review, session.at_course_page = True, False
+    session.at_review, session.reviews_more, session.at_course_page = True, more, False
     session.syncing = space.syncing
     try:
         again = screen.show(space, session, space.plugins.make_runners())

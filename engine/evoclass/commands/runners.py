@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,12 +106,22 @@ def _problems(space: Workspace) -> Iterator[EvoClassError]:
 def check(context: click.Context, name: str, as_json: bool) -> None:
     space = workspace(context)
     steps: list[Step] = []
+    aloud = read_aloud(space)
 
     async def go_through() -> None:
-        async with aclosing(_steps(space, name, as_json)) as found:
+        def tell(waiting: Waiting | None) -> None:
+            if waiting is not None and not as_json:
+                said = wait.sentence(waiting, space.catalog)
+                click.echo(said.replace(" · ", ", ") if aloud else f"  {said}", err=True)
+
+        async with aclosing(_steps(space, name, tell)) as found:
             async for step in found:
                 steps.append(step)
-                if not as_json:
+                if not as_json and aloud:
+                    said = f"{step.topic}: {step.text.replace(' · ', ', ')}"
+                    said = said if step.ok else space.catalog("doctor.wrong", said=said)
+                    click.echo(printable(said))
+                elif not as_json:
                     mark = click.style("✓", fg="green") if step.ok else click.style("✗", fg="red", bold=True)
                     click.echo(f"{mark} {printable(step.topic)}: {printable(step.text)}")
 
@@ -129,8 +139,10 @@ class Step(msgspec.Struct, frozen=True):
     ok: bool = True
 
 
-async def _steps(space: Workspace, name: str, quiet: bool) -> AsyncGenerator[Step, None]:
-    """Yield step after step; the one that fails says why, and is the last."""
+async def _steps(
+    space: Workspace, name: str, tell: Callable[[Waiting | None], None]
+) -> AsyncGenerator[Step, None]:
+    """Yield step after step; the one that fails says why, and is the last.  `tell` hears what it waits for."""
     say = space.catalog
     if name not in space.plugins.runners:
         for error in _problems(space):
@@ -143,8 +155,7 @@ async def _steps(space: Workspace, name: str, quiet: bool) -> AsyncGenerator[Ste
     if not found.ok:
         return
     runner = space.plugins.make_runner(name)
-    if not quiet:
-        runner.on_waiting = lambda waiting: _tell(waiting, say)
+    runner.on_waiting = tell
     topic = say("cli.runners.reachable")
     try:
         begun = time.perf_counter()
@@ -161,11 +172,6 @@ async def _steps(space: Workspace, name: str, quiet: bool) -> AsyncGenerator[Ste
         yield Step(topic, reason(error), False)
     finally:
         await runner.close()
-
-
-def _tell(waiting: Waiting | None, say: Catalog) -> None:
-    if waiting is not None:
-        click.echo(f"  {wait.sentence(waiting, say)}", err=True)
 
 
 async def _runs(runner: Runner, folder: Path, say: Catalog) -> AsyncIterator[Step]:

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
+from evoclass.commands.options import (
+    CATALOG,
+    content_option,
+    json_option,
+    language_option,
+    read_aloud,
+    workspace,
+)
 from evoclass.commands.output import say, say_json
 from evoclass.learner.progress import CourseState
 from evoclass.learner.searching import Found, Searching
@@ -35,16 +42,21 @@ def search(context: click.Context, words: tuple[str, ...], as_json: bool) -> Non
     if not found:
         say(space.catalog("search.none", words=typed))
         context.exit(1)
+    aloud = read_aloud(space)
     for one in found:
         place = click.style(printable(f"{_near(one.file)}:{one.line}"), dim=True)
-        label = f"{space.catalog('search.note')}: " if one.is_note else ""
-        head = printable(f"{one.title} · {one.heading}" if one.heading != one.entry.title else one.title)
+        kind = "note" if one.is_note else "term" if one.is_term else ""
+        label = f"{space.catalog(f'search.{kind}')}: " if kind else ""
+        between = ", " if aloud else " · "
+        head = printable(
+            f"{one.title}{between}{one.heading}" if one.heading != one.entry.title else one.title
+        )
         click.echo(f"{place}: {click.style(label + head, bold=True)}")
         text = "".join(
             click.style(printable(piece), underline=True) if sought else printable(piece)
             for piece, sought in one.pieces
         )
-        click.echo(f"    {text}")
+        click.echo(text if aloud else f"    {text}")
 
 
 def _found(space: Workspace, typed: str) -> list[Found]:
@@ -77,8 +89,8 @@ def _near(file: str) -> str:
 
 def _row(one: Found) -> dict[str, object]:
     return {
-        "kind": "note" if one.is_note else "lesson",
-        "course": one.course,
+        "kind": "note" if one.is_note else "term" if one.is_term else "lesson",
+        "course": one.course.id,
         "lesson": one.entry.id,
         "title": one.title,
         "language": one.entry.language,

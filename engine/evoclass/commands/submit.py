@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import getpass
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from evoclass.commands.options import CATALOG, content_option, language_option, workspace
-from evoclass.commands.output import say
+from evoclass.commands.output import keep_what_is_there, say
 from evoclass.errors import ProgressError
 from evoclass.i18n import Catalog
 from evoclass.learner import submission
@@ -20,9 +19,7 @@ from evoclass.learner.progressfile import pseudonym as pseudonym_of
 from evoclass.learner.session import Session
 from evoclass.learner.submission import Head, Submission
 from evoclass.learner.trail import Trail, trails
-from evoclass.learner.workspace import Workspace
 from evoclass.model import ExerciseBlock, Lesson, Steps
-from evoclass.wording.languages import means
 
 
 @click.command(help=CATALOG("cli.submit.help"), epilog=CATALOG("cli.submit.examples"))
@@ -49,8 +46,8 @@ def submit(
     if not made.events:
         raise ProgressError(space.catalog("cli.submit.nothing", title=session.lesson.title))
     file = _file(output, session.lesson, who)
-    if submission.is_one(file) and not _may_replace(space, file):
-        raise ProgressError(space.catalog("cli.submit.kept", file=file))
+    if submission.is_one(file):
+        keep_what_is_there(file, space.catalog)
     try:
         submission.write(file, made)
     except OSError as error:
@@ -97,18 +94,11 @@ def _file(output: Path | None, lesson: Lesson, who: str) -> Path:
     return output / (name + submission.SUFFIX) if output.is_dir() else output
 
 
-def _may_replace(space: Workspace, file: Path) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    click.echo(space.catalog("cli.submit.replace", file=file) + " ", nl=False, err=True)
-    return means(sys.stdin.readline(), "yes", space.catalog.language)
-
-
 def _told(lesson: Lesson, made: Submission, file: Path, catalog: Catalog) -> Iterator[str]:
     """Yield sentences that say what is in the file, what is not, and what is still open."""
     done = trails(made.events)
     yield catalog("cli.submit.done", title=lesson.title, file=file)
-    answered = [block for block in lesson.exercises if _trail(done, block).attempts]
+    answered = [block for block in lesson.exercises if _trail(done, block).answered]
     counts = {
         "count": len(answered),
         "total": len(lesson.exercises),
@@ -126,7 +116,7 @@ def _told(lesson: Lesson, made: Submission, file: Path, catalog: Catalog) -> Ite
             kinds.setdefault("unchecked", []).append(names[block.id])
         elif trail.seen and not trail.passed:
             kinds.setdefault("seen", []).append(names[block.id])
-        elif not trail.attempts:
+        elif not trail.answered:
             kinds.setdefault("unanswered", []).append(names[block.id])
         elif not trail.passed:
             kinds.setdefault("wrong", []).append(names[block.id])

@@ -5,7 +5,7 @@ from evoclass.layout.diagram import LANGUAGE as DIAGRAM
 from evoclass.layout.diagram import description, diagram
 from evoclass.layout.line import Line, Segment, cell_width, clean, copied, cut, is_decor
 from evoclass.layout.page import MEASURE, gap, layout, layout_inlines
-from evoclass.layout.picture import PICTURE, Room, place_of
+from evoclass.layout.picture import PICTURE, Room, picture_rows, place_of
 from evoclass.layout.styles import STYLES
 from evoclass.layout.wrap import NO_RUN, shortcut_value
 
@@ -29,6 +29,7 @@ __all__ = [
     "is_decor",
     "layout",
     "layout_inlines",
+    "picture_rows",
     "place_of",
     "shortcut_value",
 ]

@@ -62,6 +62,11 @@ def description(code: str) -> str:
     return told.get("Descr") or told.get("Title") or ""
 
 
+def without_description(code: str) -> str:
+    """Return a diagram without what it says of itself, which every language says in its own words."""
+    return _DESCRIBED.sub("", clean_lines(code))
+
+
 def clean_lines(code: str) -> str:
     """Return code without anything that acts on a terminal."""
     return "\n".join(clean(line.expandtabs(4)) for line in code.splitlines())

@@ -13,12 +13,14 @@ from evoclass.layout.code import code_lines
 from evoclass.layout.diagram import LANGUAGE as DIAGRAM
 from evoclass.layout.diagram import diagram
 from evoclass.layout.fault import fault_lines
+from evoclass.layout.ladder import ladder_lines
 from evoclass.layout.line import Line, Segment, cell_width, clean
 from evoclass.layout.picture import Room, picture_lines
 from evoclass.layout.tables import table_lines
 from evoclass.layout.wrap import Row, footnote_mark, pieces, wrap
 from evoclass.model import (
     CALLOUTS,
+    LADDER,
     AnyBlock,
     Callout,
     CodeBlock,
@@ -243,6 +245,8 @@ def _described(texts: Iterable[str], caption: list[Segment], width: int, name: s
 
 def _drawing(block: Drawing, width: int, context: _Context) -> list[Line]:
     """Return the widest text that fits; if even the narrowest does not, wrap its long lines like code."""
+    if block.kind == LADDER:
+        return ladder_lines(block, width, context.live)
     if block.text:
         room = width - 2
         versions = (block.text, *block.narrower)

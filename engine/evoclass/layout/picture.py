@@ -30,13 +30,18 @@ class Place(NamedTuple):
 
 def picture_lines(name: str, columns: int, rows: int, caption: str, width: int) -> list[Line]:
     """Return the rows of a picture, with its caption as a link below."""
-    lines = [
-        Line((Segment(" " * columns, PICTURE, _href(name, row)),), name, "" if row else None)
-        for row in range(rows)
-    ]
+    lines = picture_rows(name, columns, rows)
     words = Segment(clean(caption), "image.title", _href(name, 0))
     # Copied, the rows above are nothing, and the caption takes their place.
     return lines + [Line(row.segments, name, row.joins or "") for row in wrap([words], width)]
+
+
+def picture_rows(name: str, columns: int, rows: int) -> list[Line]:
+    """Return the rows of a picture alone."""
+    return [
+        Line((Segment(" " * columns, PICTURE, _href(name, row)),), name, "" if row else None)
+        for row in range(rows)
+    ]
 
 
 def place_of(href: str) -> Place | None:

@@ -187,7 +187,7 @@ class Notebook:
     def everywhere(self) -> Iterator[tuple[LessonEntry, list[Annotation]]]:
         """Yield each lesson of the course that has notes or bookmarks, with these; others are not read."""
         session = self._session
-        for entry in session.course.lessons:
+        for entry in session.course.pages:
             if entry.id == session.lesson.id:
                 found = self.here
             else:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evoclass.errors import NotFoundError, PluginError, RunnerUnavailable
-from evoclass.exercise import Answer, Feedback, Verdict
+from evoclass.exercise import Answer, Feedback, Value, Verdict
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.store import Verb
 from evoclass.model import ExerciseBlock, Inlines, Lesson, Span
@@ -112,6 +112,11 @@ class Answers:
             if self._open.changed_elsewhere(block_id):
                 self._open.tell(self._open.catalog("session.answer_elsewhere", number=self._number(block_id)))
             self._open.log(Verb.RESPONDED, block_id, answer=dict(answer))
+
+    def draft_guess(self, block_id: str, value: Value) -> None:
+        """Remember a guess that is not yet kept."""
+        if value != self._open.state.guess(block_id).draft:
+            self._open.log(Verb.PREDICTED, block_id, draft=value)
 
     def _number(self, block_id: str) -> str:
         block = self._open.lesson.find(block_id)

@@ -23,6 +23,7 @@ from evoclass.learner.workfiles import OutsideEdit, WorkFiles
 from evoclass.model import Lab
 from evoclass.runner import Limits, Program
 from evoclass.running.recording import Recording
+from evoclass.wording.printable import printable
 
 _NO_ROOM = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO)
 """Error numbers of a disk that takes no more data."""
@@ -213,6 +214,14 @@ class Desk:
             missing = file or missing
         return missing
 
+    def needs_said(self, lab: Lab) -> str:
+        """Return a sentence on the labs whose results a lab needs: those to run first, or that all of them have run."""
+        missing = [name for name in lab.after if not self._has_run(name)]
+        if not lab.after:
+            return ""
+        files = ", ".join(map(printable, missing or lab.after))
+        return self._open.catalog("run.after" if missing else "run.after_done", files=files)
+
     def _has_run(self, file: str) -> bool:
         """Whether a run of a lab has finished."""
         return self._open.state.finished(file) is not None
@@ -300,7 +309,7 @@ class Desk:
     def record(self, recording: Recording) -> RunRecord:
         """Remember a run that has ended."""
         record = recording.record()
-        self._open.figures.put(figure.png for figure in recording.figures.values())
+        self._put(recording)
         found = given(self._open.lesson, record, recording.curves)
         more = {"measured": found} if found else {}
         self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record), **more)
@@ -308,3 +317,15 @@ class Desk:
             ended = recording.ended(self._open.course.id, self._open.lesson.id)
             self._open.plugins.listeners.run(ended)
         return record
+
+    def keep_figures(self, recording: Recording) -> None:
+        """Remember what was drawn at the prompt of a run that is remembered."""
+        record = recording.record()
+        known = self._open.state.runs.get(record.file, [])
+        if any(run.time == record.time and run.figures != record.figures for run in known):
+            self._put(recording)
+            figures = [msgspec.to_builtins(figure) for figure in record.figures]
+            self._open.log(Verb.ATTEMPTED, record.file, figures=figures, started=record.time)
+
+    def _put(self, recording: Recording) -> None:
+        self._open.figures.put(figure.png for figure in recording.figures.values())

@@ -35,6 +35,8 @@ class GuessState:
 
     guesses: list[Guessed] = field(default_factory=list)
     measured: Measured | None = None
+    draft: GuessValue | None = None
+    """What stands in the field and has not been kept as a guess; a number may be half typed, as text."""
 
     @property
     def own(self) -> Guessed | None:
@@ -50,10 +52,15 @@ class GuessState:
         """Take a guess; one that no version makes changes nothing."""
         guess = _guess(value)
         if guess is not None:
+            self.draft = None
             self.guesses = [*self.guesses, Guessed(guess, time, self.measured is not None)]
             if len(self.guesses) > KEPT:
                 older, own = self.guesses[:-KEPT], self.own  # the one that counts stays
                 self.guesses = [each for each in older if each is own] + self.guesses[-KEPT:]
+
+    def write(self, value: Any) -> None:
+        """Take what stands in the field; nothing where it was emptied."""
+        self.draft = _guess(value)
 
     def ran(self, value: Any, start: float) -> None:
         """Take what a run gave that began at `start`."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from evoclass.curves import Curve
 from evoclass.exercise import Choice, Number, Option
 from evoclass.fields.field import Field, Value
 from evoclass.fields.sketch import PLACES, TOP, Sketch, in_words, levels_of
 from evoclass.i18n import Catalog
-from evoclass.learner.guessed import GuessState, GuessValue, Measured
+from evoclass.learner.guessed import Guessed, GuessState, GuessValue, Measured
 from evoclass.learner.progress import LessonState, RunRecord
 from evoclass.model import Guess, Lesson, Paragraph, plain_text, walk
 from evoclass.reading.guesses import counts, measure, share
@@ -180,30 +180,38 @@ def news(lesson: Lesson, state: LessonState, run: RunRecord, catalog: Catalog) -
 
 def guesses_said(lesson: Lesson, state: LessonState, catalog: Catalog) -> list[str]:
     """Return how the learner's guesses before a run compare with what came, and how they got better."""
-    lines: list[str] = []
-    apart: list[tuple[float, float]] = []
+    lines = [
+        catalog("guess.recap", question=question_of(guess), said=compared(guess, own.value, came, catalog))
+        for guess, own, came in _answered(lesson, state)
+    ]
+    if better := got_better(apart(lesson, state), catalog):
+        lines.append(better)
+    return lines
+
+
+def apart(lesson: Lesson, state: LessonState) -> list[tuple[float, float]]:
+    """Return when each guess before a run was made, and how far it is from what came, as a part of its range."""
+    found = ((own.time, distance(guess, own.value, came)) for guess, own, came in _answered(lesson, state))
+    return [(time, far) for time, far in found if far is not None]
+
+
+def got_better(apart: Sequence[tuple[float, float]], catalog: Catalog) -> str:
+    """Return how the later half of some guesses compares with the earlier one; nothing for fewer than two."""
+    if len(apart) < 2:
+        return ""
+    in_order = [far for _, far in sorted(apart)]
+    half = len(in_order) // 2
+    before, after = _percent(in_order[:half]), _percent(in_order[half:])
+    key = "guess.nearer" if after < before else "guess.farther" if after > before else "guess.alike"
+    return catalog(key, before=before, after=after)
+
+
+def _answered(lesson: Lesson, state: LessonState) -> Iterator[tuple[Guess, Guessed, Measured]]:
+    """Yield each guess that counts and that a run has answered."""
     for guess in lesson.guesses:
         known = state.guesses.get(guess.id)
-        if known is None or known.own is None or known.measured is None:
-            continue
-        own = known.own
-        lines.append(
-            catalog(
-                "guess.recap",
-                question=question_of(guess),
-                said=compared(guess, own.value, known.measured, catalog),
-            )
-        )
-        far = distance(guess, own.value, known.measured)
-        if far is not None:
-            apart.append((own.time, far))
-    if len(apart) > 1:
-        in_order = [far for _, far in sorted(apart)]
-        half = len(in_order) // 2
-        before, after = _percent(in_order[:half]), _percent(in_order[half:])
-        key = "guess.nearer" if after < before else "guess.farther" if after > before else "guess.alike"
-        lines.append(catalog(key, before=before, after=after))
-    return lines
+        if known is not None and known.own is not None and known.measured is not None:
+            yield guess, known.own, known.measured
 
 
 def question_of(guess: Guess) -> str:

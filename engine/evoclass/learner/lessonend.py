@@ -25,8 +25,11 @@ def lesson_end(session: OpenLesson) -> LessonEnd:
     """Return how the open lesson ends."""
     known, blocks = session.state.exercises, session.lesson.exercises
     left = [block.id for block in blocks if block.id not in known or not known[block.id].done]
-    begun = bool(session.state.runs or session.state.notes or session.state.guesses) or any(
-        exercise.attempts or exercise.revealed for exercise in known.values()
+    begun = (
+        bool(session.state.runs or session.state.notes)
+        or any(guess.guesses for guess in session.state.guesses.values())
+        or any(exercise.attempts or exercise.revealed for exercise in known.values())
     )
     following = session.course.beside(session.lesson.id, 1)
+    begun = begun and not session.at_end  # the course's end is no lesson, and has a recap of its own
     return LessonEnd(begun, bool(blocks) and not left, left[0] if left else "", following)

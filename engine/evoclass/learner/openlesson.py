@@ -23,7 +23,7 @@ from evoclass.learner.trust import Trust
 from evoclass.model import Course, ExerciseBlock, Lesson, Steps, walk
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
-from evoclass.reading.variants import personal, seed_of
+from evoclass.reading.variants import personal, seed_of, varies
 from evoclass.runner import Runner
 from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
@@ -43,6 +43,9 @@ ON_PAGE = IN_QUESTIONS | {Verb.VOIDED, Verb.RESUMED, Verb.COMMENTED, Verb.BOOKMA
 
 class OpenLesson:
     """The state that answers, lab files and reading share.  Before the first `enter` no lesson is open."""
+
+    in_review = False
+    """Whether questions are asked again, apart from their page."""
 
     def __init__(
         self,
@@ -131,7 +134,7 @@ class OpenLesson:
                 drawn[block_id] = before.get(block_id) or f"{identity}/{self.turn(block_id)}"
             return drawn[block_id]
 
-        return _drawn_from(lesson, draw)
+        return _drawn_from(lesson, draw, review=self.in_review)
 
     def _draws_before(self) -> dict[str, str]:
         """Return from what the questions were drawn on which the learner has worked, perhaps on another machine.
@@ -154,14 +157,19 @@ class OpenLesson:
         return str(state.retries if state is not None else 0)
 
     def presented(self, block_id: str, given: GivenAnswer) -> ExerciseBlock | None:
-        """Return a question of the open lesson as it was when this answer was given, or None if it is gone."""
-        identity = self.store.identity()
-        draws = self._drawn.get(self.place_in_log, {})
-        draws = {**draws, block_id: given.draw or f"{identity}/{given.retries}"}
+        """Return a question of the open lesson as it was for this answer; None if that is not known or it is gone."""
+        learner = given.draw.partition("/")[0]
+
+        def draw(name: str) -> str:
+            # The values of a challenge are drawn once for all its steps.
+            return given.draw if name == block_id else f"{learner}/0"
+
         for block in self._written.blocks:
             if any(part.id == block_id for part in walk((block,))):
                 alone = replace(self._written, blocks=(block,))
-                found = _drawn_from(alone, lambda name: draws.get(name) or f"{identity}/0").find(block_id)
+                if not given.draw and varies(alone):
+                    return None  # an early log does not say; since then a merge may have brought other values
+                found = _drawn_from(alone, draw).find(block_id)
                 return found if isinstance(found, ExerciseBlock) else None
         return None
 
@@ -178,6 +186,30 @@ class OpenLesson:
     def log(self, verb: Verb, block: str = "", **payload: object) -> None:
         """Log an event and apply it to the state."""
         self.log_at(self.place_in_log, verb, block, **payload)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the open page is the one after the last lesson."""
+        return self.course.end is not None and self.lesson.id == self.course.end.id
+
+    @property
+    def live(self) -> dict[str, str]:
+        """Values for the prose: of the runs of this lesson, and of other lessons where the prose names them."""
+        return {**self.recalled, **self.state.live}
+
+    @property
+    def recalled(self) -> dict[str, str]:
+        """Values of other lessons' runs that the prose names, as the log has them."""
+        found: dict[str, str] = {}
+        known: dict[str, dict[str, str]] = {}
+        for item, _ in self.lesson.recalled:
+            lesson, expression = item.place
+            if lesson not in known:
+                state = self._course_state.lessons.get(lesson)
+                known[lesson] = state.live if state is not None else {}
+            if expression in known[lesson]:
+                found[item.expression] = known[lesson][expression]
+        return found
 
     @property
     def place_in_log(self) -> tuple[str, str]:
@@ -383,11 +415,11 @@ def make_catalog(language: str, plugins: Plugins) -> Catalog:
     return Catalog(language, (*plugins.front_end_packages, *plugins.packages), broken)
 
 
-def _drawn_from(lesson: Lesson, draw: Callable[[str], str]) -> Lesson:
+def _drawn_from(lesson: Lesson, draw: Callable[[str], str], *, review: bool = False) -> Lesson:
     """Return a lesson with values and order of options; `draw` gives from what a question's are drawn, as `ID/TURN`."""
 
     def seed(block_id: str) -> str:
         learner, _, turn = draw(block_id).partition("/")
         return seed_of(learner, lesson.id, block_id, turn)
 
-    return personal(lesson, seed)
+    return personal(lesson, seed, review=review)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -144,6 +145,8 @@ class LessonState:
     """Row and column of the cursor in each lab file, from 0."""
     runs: dict[str, list[RunRecord]] = field(default_factory=dict)
     """Latest runs of each lab file, newest last."""
+    times_run: int = 0
+    """How many runs there were, those included that `runs` no longer has."""
     block: str = ""
     """Block at the top of the reader."""
     seconds: float = 0.0
@@ -261,8 +264,12 @@ class LessonState:
                 self.cursors[event.block] = (row, column)
             case Verb.ATTEMPTED, {"run": dict(run), **rest}:
                 self._ran(event.block, run, rest.get("measured"))
+            case Verb.ATTEMPTED, {"figures": list(figures), "started": int() | float() as started}:
+                self._drew(event.block, figures, started)
             case Verb.PREDICTED, {"guess": value}:
                 self.guess(event.block).make(value, event.time.timestamp())
+            case Verb.PREDICTED, {"draft": value}:
+                self.guess(event.block).write(value)
             case Verb.PROGRESSED, _:
                 self.block = event.block
             case Verb.COMMENTED, {"note": str(note)}:
@@ -331,9 +338,17 @@ class LessonState:
             record = msgspec.convert(run, RunRecord)
         except msgspec.ValidationError:
             return  # an older or newer version wrote this run in another shape: the other events still count
+        self.times_run += 1
         self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
         for block, value in measured.items() if isinstance(measured, dict) else ():
             self.guess(block).ran(value, record.time)
+
+    def _drew(self, file: str, figures: list[Any], started: float) -> None:
+        """Take the figures of a run with those that were drawn at its prompt."""
+        for record in self.runs.get(file, []):
+            if record.time == started:
+                with suppress(msgspec.ValidationError):
+                    record.figures = msgspec.convert(figures, tuple[KeptFigure, ...])
 
 
 class CourseState:

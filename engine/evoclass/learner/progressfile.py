@@ -104,7 +104,7 @@ def digests_of(events: Iterable[Event]) -> list[str]:
     digests: dict[str, None] = {}
     for event in events:
         match event.payload:
-            case {"run": {"figures": list() as figures}}:
+            case {"run": {"figures": list() as figures}} | {"figures": list() as figures}:
                 for figure in figures:
                     match figure:
                         case {"digest": str() as digest}:

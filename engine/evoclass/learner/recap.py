@@ -10,7 +10,7 @@ from evoclass.exercise import Answer, Field, Row
 from evoclass.frozen import frozen
 from evoclass.learner.annotations import annotations_of
 from evoclass.learner.figurefolder import KeptFigure
-from evoclass.learner.guesses import guesses_said
+from evoclass.learner.guesses import apart, guesses_said
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.progress import ExerciseState, GivenAnswer, LessonState, RunRecord
 from evoclass.model import (
@@ -122,6 +122,8 @@ class Recap:
     figures: tuple[RunFigures, ...]
     guesses: tuple[str, ...] = ()
     """How the learner's guesses compare with what the runs gave, in sentences."""
+    apart: tuple[tuple[float, float], ...] = ()
+    """When each of them was made, and how far it is from what came, as a part of its range."""
     answers: int
     """Answers that were checked."""
     runs: int
@@ -160,8 +162,9 @@ def recap(session: OpenLesson, seconds: float = 0.0) -> Recap:
         notes=tuple(_notes(lesson, state)),
         figures=tuple(_figures(lesson, state)),
         guesses=tuple(guesses_said(lesson, state, session.catalog)),
+        apart=tuple(apart(lesson, state)),
         answers=sum(exercise.attempts for exercise in state.exercises.values()),
-        runs=sum(map(len, state.runs.values())),
+        runs=state.times_run,
         seconds=state.seconds + seconds,
     )
 

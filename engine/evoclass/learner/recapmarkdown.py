@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from evoclass.i18n import Catalog
+from evoclass.layout.wrap import NO_RUN
+from evoclass.learner.courserecap import CourseRecap, Ladder
 from evoclass.learner.recap import Recap
 from evoclass.learner.recapwords import SIGNS, Point, counted, headline, sections
-from evoclass.learner.standing import MARKS, Standing, numbered
+from evoclass.learner.standing import MARKS, announced, duration, numbered
 from evoclass.model import CodeBlock, Inlines, LineBreak, Live, Span
 from evoclass.wording.printable import printable
 
@@ -22,10 +24,7 @@ def as_markdown(recap: Recap, say: Catalog, pictures: Mapping[str, str]) -> str:
     lesson = recap.lesson
     number = f"{lesson.number} " if lesson.number else ""
     parts = [f"# {_words(number + lesson.title)}", f"**{_words(headline(recap, say))}.**"]
-    parts += [_inlines(line) for line in counted(recap, say)]
-    for section in sections(recap, say, programs=True):
-        parts.append(f"## {_words(section.title)}")
-        parts.append("\n".join(line for point in section.points for line in _point(point)))
+    parts += _told(recap, say, 2)
     for of in recap.figures:
         for figure in of.figures:
             if figure.digest in pictures:
@@ -34,19 +33,40 @@ def as_markdown(recap: Recap, say: Catalog, pictures: Mapping[str, str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def course_as_markdown(standing: Standing, recaps: Sequence[Recap], say: Catalog) -> str:
-    """Return a course as the learner has climbed it: for each lesson what was counted, and what runs have shown."""
-    course = standing.course
+def course_as_markdown(found: CourseRecap, say: Catalog) -> str:
+    """Return a course as the learner has climbed it: the ladder, each lesson, the guesses, and what is still open."""
+    standing, course = found.standing, found.standing.course
     parts = [f"# {_words(' · '.join(filter(None, (course.code, course.title))))}"]
     parts.append(_words(" · ".join(standing.said(say))))
-    for recap in recaps:
+    time = duration(max(1, round(found.seconds / 60)), say)
+    parts.append(_words(say("recap.work", answers=found.answers, runs=found.runs, time=time)))
+    if found.guesses:
+        parts.append(_words(found.guesses))
+    for ladder in found.ladders:
+        parts += [f"## {_words(ladder.title)}", _ladder(ladder)]
+    for recap in found.lessons:
         mark, entry = MARKS[standing.mark(recap.lesson.id)], course.entry(recap.lesson.id)
         parts.append(f"## {mark} {_words(numbered(entry) if entry is not None else recap.lesson.title)}")
-        parts.append("\n\n".join(_inlines(line) for line in counted(recap, say)[:2]))
-        shown = [f"- {_inlines(objective.said)}" for objective in recap.objectives if objective.said]
-        if shown:
-            parts.append("\n".join(shown))
+        parts += _told(recap, say, 3)
+    if found.untouched:
+        parts.append(f"## {_words(say('recap.not_begun'))}")
+        parts.append("\n".join(f"- {_words(announced(entry, say))}" for entry in found.untouched))
     return "\n\n".join(parts) + "\n"
+
+
+def _told(recap: Recap, say: Catalog, level: int) -> Iterator[str]:
+    """Yield what was counted in a lesson, and its sections below headings of a level."""
+    yield from (_inlines(line) for line in counted(recap, say))
+    for section in sections(recap, say, programs=True):
+        yield f"{'#' * level} {_words(section.title)}"
+        yield "\n".join(line for point in section.points for line in _point(point))
+
+
+def _ladder(ladder: Ladder) -> str:
+    rows = [ladder.header, ("---", "---:", "---:")]
+    rows += [(rung.name, rung.measured, rung.own or NO_RUN) for rung in ladder.rungs]
+    head, rule, *body = (" | ".join(row if row is rows[1] else map(_words, row)) for row in rows)
+    return "\n".join(f"| {line} |" for line in (head, rule, *body))
 
 
 def _point(point: Point) -> Iterator[str]:

@@ -40,15 +40,15 @@ class Plan:
         """Return in a sentence what is to be reviewed next, and when; empty if nothing is."""
         if self.due or not self.ahead:
             return f"{self.said(catalog)}." if self.due else ""
-        traces = [trace for trace in self.ahead if trace.due == self.ahead[0].due]
+        traces = [trace for trace in self.ahead if trace.due == self.ahead[0].due][:DAILY]
         days = (self.ahead[0].due - today).days
         key = "review.tomorrow" if days == 1 else "review.in_days"
-        return catalog(key, count=len(traces), minutes=_minutes(traces), days=days)
+        return catalog(key, count=len(traces), minutes=minutes_of(traces), days=days)
 
     @property
     def minutes(self) -> int:
-        """How long the next sitting takes, about."""
-        return _minutes(self.due[:SITTING])
+        """How long it takes to answer what is due, about."""
+        return minutes_of(self.due)
 
     def sitting(self, *, more: bool = False) -> list[Question]:
         """Return the questions of the next sitting; `more` takes those that wait, and those that are due next."""
@@ -56,7 +56,7 @@ class Plan:
         return mixed([trace.question for trace in there[:SITTING]])
 
 
-def _minutes(traces: Sequence[Trace]) -> int:
+def minutes_of(traces: Iterable[Trace]) -> int:
     """Return how long questions take, about."""
     seconds = sum(median(trace.seconds) if trace.seconds else USUAL for trace in traces)
     return max(1, round(seconds / 60))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from evoclass.learner.event import Event, Verb, day_of, now
-from evoclass.learner.memory import TOLD, VERBS, Memory, Question
+from evoclass.learner.askable import askable, planned
+from evoclass.learner.event import Event, Verb
+from evoclass.learner.memory import TOLD, Question
 from evoclass.learner.progress import ExerciseState, LessonState
-from evoclass.learner.review import Plan, plan
+from evoclass.learner.review import minutes_of
 from evoclass.learner.session import Session
-from evoclass.model import AnyBlock, Course, ExerciseBlock, Lesson, LessonEntry, Steps
+from evoclass.learner.store import Store
+from evoclass.model import AnyBlock, Course, ExerciseBlock, Lesson, Steps, plain_text
+
+if TYPE_CHECKING:
+    from evoclass.learner.config import Settings
+    from evoclass.pluginhost.plugins import Plugins
+    from evoclass.reading.library import Library
 
 AGAIN = 2
 """How often a question is asked in one sitting at most."""
@@ -23,51 +29,58 @@ AGAIN = 2
 class Review(Session):
     """Asks questions apart from the pages of their lessons, which stay as the learner left them."""
 
-    memory: Memory
-    plan: Plan
-    also: tuple[Course, ...] = ()
-    """Courses that no folder of the library holds, such as that of a single file."""
-    on_event: Callable[[Event], object] = staticmethod(bool)
-    """Called with each event, for a page of the same lesson in this window."""
+    in_review = True
 
-    @classmethod
-    def beside(cls, session: Session) -> Self:
-        """Return a review beside the page of a session, which hears what is answered."""
-        made = cls(session.library, session.store, session.plugins, session.settings, session.language)
-        made.lab_runner, made.on_event, made.also = session.lab_runner, session.take, (session.course,)
-        made.syncing = session.syncing
-        made.catalog = session.catalog  # it names the keys in force
-        return made
-
-    def prepare(self, *, more: bool = False) -> Self:
-        """Find out what is due, and what the next sitting asks; `more` asks for more than is due."""
-        self._places = self.find_places()
-        self.memory = Memory(self.store.events_with(VERBS))
-        self.plan = plan(self.memory, day_of(now()), self._places)
-        self._queue = deque(self.plan.sitting(more=more))
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        language: str | None = None,
+        *,
+        also: Iterable[Course] = (),
+    ) -> None:
+        """Find out what is due; `also` are courses that no folder of the library holds."""
+        super().__init__(library, store, plugins, settings, language)
+        self.on_event: Callable[[Event], object] = bool
+        """Called with each event, for a page of the same lesson in this window."""
+        self._places = askable(library, store, self.language, also)
+        self.memory, self.plan = planned(store, self._places)
+        self._queue = deque(self.plan.sitting())
         self._times: dict[Question, int] = {}
         self._question: Question | None = None
         self._shown_at = 0.0
+        self.challenge = ""
+        """Title of the challenge of which the question is a step; empty for other questions."""
         self.remembered = 0
         """How many questions were answered rightly at once."""
         self.missed: list[Question] = []
         """Those that were not, each once."""
-        return self
 
-    def find_places(self) -> dict[Question, tuple[Course, LessonEntry]]:
-        """Return every question of the courses that the learner has begun."""
-        found: dict[Question, tuple[Course, LessonEntry]] = {}
-        begun = {(event.course, event.lesson) for event in self.store.events_with((Verb.INITIALIZED,))}
-        courses = {course.id: course for course in (*self.also, *self.library.courses(self.language))}
-        for course in courses.values():
-            there = [
-                entry for entry in course.lessons if entry.problem is None and (course.id, entry.id) in begun
-            ]
-            for lesson, blocks in self.library.questions(there).items():
-                entry = course.entry(lesson)
-                assert entry is not None
-                found |= {Question(course.id, lesson, block): (course, entry) for block in blocks}
-        return found
+    @classmethod
+    def beside(cls, session: Session) -> Self:
+        """Return a review beside the page of a session, which hears what is answered."""
+        made = cls(
+            session.library,
+            session.store,
+            session.plugins,
+            session.settings,
+            session.language,
+            also=(session.course,),
+        )
+        made.lab_runner, made.on_event, made.syncing = session.lab_runner, session.take, session.syncing
+        made.catalog = session.catalog  # it names the keys in force
+        return made
+
+    def ask_more(self) -> None:
+        """Ask in this sitting what waits and what is due next, too."""
+        self._queue = deque(self.plan.sitting(more=True))
+
+    @property
+    def minutes(self) -> int:
+        """How long the rest of the sitting takes, about."""
+        return minutes_of(self.memory.traces[question] for question in self._queue)
 
     @property
     def left(self) -> int:
@@ -93,6 +106,7 @@ class Review(Session):
     def show(self, lesson: Lesson) -> None:
         """Make the question the whole of the lesson, with what comes before it and belongs to it."""
         super().show(lesson)
+        self.challenge = ""
         block = self.lesson.find(self._question.block) if self._question is not None else None
         if block is not None:
             alone = (*self._story(block.id), block)
@@ -115,6 +129,7 @@ class Review(Session):
     def _story(self, block_id: str) -> Sequence[AnyBlock]:
         for block in self.lesson.walk():
             if isinstance(block, Steps) and any(step.id == block_id for step in block.steps):
+                self.challenge = plain_text(block.title)
                 return block.intro
         return ()
 
@@ -152,10 +167,3 @@ class Review(Session):
             if self._times[self._question] < AGAIN:
                 self._queue.append(self._question)
         self._question = None
-
-
-async def due_today(session: Session) -> Plan:
-    """Return what should be reviewed today; the screen goes on meanwhile."""
-    places = Review.beside(session).find_places()
-    events = session.store.events_with(VERBS)
-    return plan(await asyncio.to_thread(Memory, events), day_of(now()), places)

@@ -12,7 +12,7 @@ from evoclass.learner.standing import numbered
 from evoclass.model import Course, Lesson, LessonEntry
 from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
-from evoclass.reading.searchindex import BEGIN, END, SearchIndex, query_of
+from evoclass.reading.searchindex import BEGIN, END, TERMS, SearchIndex, query_of
 from evoclass.wording.folding import folded, occurrences
 
 MOST = 50
@@ -26,7 +26,7 @@ AROUND = 60
 class Found:
     """A place in which the words were found."""
 
-    course: str
+    course: Course
     entry: LessonEntry
     block: str
     heading: str
@@ -35,6 +35,8 @@ class Found:
     file: str
     line: int
     is_note: bool = False
+    is_term: bool = False
+    """Whether this is where the words are introduced as a term."""
 
     @property
     def title(self) -> str:
@@ -67,7 +69,7 @@ class Searching:
         found: dict[str, tuple[Course, LessonEntry]] = {}
         for language in self._library.languages:
             for course in self._library.courses(language):
-                for entry in course.lessons:
+                for entry in course.pages:
                     found.setdefault(str(entry.path.absolute()), (course, entry))
         return found
 
@@ -82,31 +84,42 @@ class Searching:
     def lessons(
         self, typed: str, language: str, places: Mapping[str, tuple[Course, LessonEntry]], most: int = MOST
     ) -> list[Found]:
-        """Return where the words stand in lessons of a language; if in none, in those of the others."""
+        """Return where the words stand in lessons of a language; if in none, in those of the others.
+
+        Where they are introduced as a term comes first.
+        """
         passages = self._index.find(typed, language, most) or self._index.find(typed, "", most)
+        if not passages:
+            return []
+        terms = self._index.terms(typed, passages[0].language)
+        order = {file: number for number, file in enumerate(places)}
+        terms.sort(key=lambda passage: (order.get(passage.file, len(order)), passage.line))
+        introduced = {(passage.file, passage.block) for passage in terms[:TERMS]}
+        others = (passage for passage in passages if (passage.file, passage.block) not in introduced)
         found = []
-        for passage in passages:
+        for passage in (*terms[:TERMS], *others):
             if passage.file in places:
                 course, entry = places[passage.file]
                 found.append(
                     Found(
-                        course.id,
+                        course,
                         entry,
                         passage.block,
                         passage.heading,
                         passage.text,
                         passage.path,
                         passage.line,
+                        is_term=passage.is_term,
                     )
                 )
-        return found
+        return found[:most]
 
     def notes(self, typed: str, course: Course, states: Mapping[str, LessonState]) -> Iterator[Found]:
         """Yield the notes in which the words are."""
         if not query_of(typed):
             return
         words = [folded(word) for word in typed.split()]
-        for entry in course.lessons:
+        for entry in course.pages:
             state = states.get(entry.id)
             if state is None or not any(_holds(note, words) for note in state.notes.values()):
                 continue
@@ -115,7 +128,7 @@ class Searching:
                 if _holds(one.note, words):
                     line = _line(lesson, one.block)
                     yield Found(
-                        course.id,
+                        course,
                         entry,
                         one.block,
                         one.section or entry.title,

@@ -42,6 +42,8 @@ class Session(OpenLesson):
         """Whether a new learner, who has asked for no lesson, is still at the course page."""
         self.at_review = False
         """Whether the window shall begin with what is due for review."""
+        self.reviews_more = False
+        """Whether that review asks what is not due yet, too."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         super().enter(course, lesson)
@@ -139,9 +141,9 @@ class Session(OpenLesson):
         raise NotFoundError(self.catalog("session.no_lessons"))
 
     def _last_in(self, course: Course) -> Event | None:
-        """Return when the learner last opened a lesson that is still in the course."""
+        """Return when the learner last opened a page that is still in the course."""
         last = self.store.last(Verb.INITIALIZED, course.id)
-        return last if last is not None and course.place(last.lesson) is not None else None
+        return last if last is not None and course.page(last.lesson) is not None else None
 
     def go(self, reference: str | Path) -> None:
         """Open another lesson: a number, an id or a path to a `.md`.  Raises NotFoundError."""
@@ -154,7 +156,7 @@ class Session(OpenLesson):
 
     def _course_of(self, lesson: Lesson) -> Course:
         for course in self.library.courses(self.language):
-            entry = course.entry(lesson.id)
+            entry = course.page(lesson.id)
             if entry is not None and _same_file(entry, lesson):
                 return course
         file = lesson.path.absolute() if lesson.path else Path(lesson.id)

@@ -108,10 +108,11 @@ def numbered(entry: LessonEntry) -> str:
     return f"{entry.number} {entry.title}" if entry.number else entry.title
 
 
-def announced(entry: LessonEntry, catalog: Catalog) -> str:
-    """Return a lesson's title and how long it takes, for a learner who may begin it."""
+def announced(entry: LessonEntry, catalog: Catalog, title: str = "") -> str:
+    """Return a lesson's title, or what it is called here, and how long it takes, for a learner who may begin it."""
+    title = title or numbered(entry)
     minutes = duration(entry.minutes, catalog) if entry.minutes else ""
-    return catalog("standing.about", title=numbered(entry), minutes=minutes) if minutes else numbered(entry)
+    return catalog("standing.about", title=title, minutes=minutes) if minutes else title
 
 
 def duration(minutes: int, catalog: Catalog) -> str:

@@ -67,9 +67,16 @@ def hand_in(head: Head, events: Iterable[Event], hidden: Sequence[str]) -> Submi
     """Return what is handed in of the events of a lesson; the words of `hidden`, such as home folders, are left out."""
     kept = [
         replace(event, course=head.course, payload=payload)
-        for event, payload in _needed(in_force(event for event in events if "review" not in event.payload))
+        for event, payload in _needed(in_force(event for event in events if _is_handed_in(event)))
     ]
     return Submission(head, tuple(without_names(kept, head.learner, hidden)))
+
+
+def _is_handed_in(event: Event) -> bool:
+    """Whether an event is the teacher's business: of reviews, which are practice, only the right answers."""
+    if "review" in event.payload:
+        return event.verb == Verb.ANSWERED and event.payload.get("passed") is True
+    return event.verb in VERBS
 
 
 def _needed(events: Sequence[Event]) -> Iterator[tuple[Event, dict[str, Any]]]:
@@ -80,14 +87,12 @@ def _needed(events: Sequence[Event]) -> Iterator[tuple[Event, dict[str, Any]]]:
         if event.verb == Verb.RESPONDED or "source" in event.payload
     }
     for event in events:
-        if event.verb not in VERBS:
-            continue
         names: tuple[str, ...] = ()
         match event.verb:
             case Verb.INITIALIZED:
                 names = ("digest",)
             case Verb.ANSWERED:
-                names = ("answer", "score", "passed", "draw")
+                names = ("answer", "score", "passed", "draw", "review")
             case Verb.ASKED:
                 names = ("hint",)
             case Verb.ATTENDED:

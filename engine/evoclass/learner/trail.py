@@ -37,11 +37,12 @@ class Attempt:
     """How often each question had been begun again by then: on that its drawn values depend."""
     draw: str = ""
     """What the question was drawn from, and its turn, where the log says so (`ID/TURN`)."""
+    in_review: bool = False
 
 
 @dataclass(slots=True)
 class Trail:
-    """What a learner did at one question; reviews are not part of it."""
+    """What a learner did at one question; of its reviews only that it was known there in the end."""
 
     attempts: list[Attempt] = field(default_factory=list)
     hints: int = 0
@@ -51,11 +52,20 @@ class Trail:
     """Time between its events, up to the first right answer; where it is long, the learner was away."""
     draft: Attempt | None = None
     """Last answer that was not checked; it has no score."""
+    reviewed: Attempt | None = None
+    """Last right answer in a review that counts: so a solution that was shown is earned back."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer was checked, in the lesson or in a review that counts."""
+        return bool(self.attempts) or self.reviewed is not None
 
     @property
     def passed(self) -> bool:
         """Whether there was a right answer that counts."""
-        return any(attempt.passed and attempt.counts for attempt in self.attempts)
+        return self.reviewed is not None or any(
+            attempt.passed and attempt.counts for attempt in self.attempts
+        )
 
     @property
     def right_at_once(self) -> bool:
@@ -74,6 +84,8 @@ class Trail:
     def best(self) -> Attempt | None:
         """The attempt that decides: of those that count, the latest one with the highest score."""
         counting = [attempt for attempt in self.attempts if attempt.counts]
+        if self.reviewed is not None:
+            counting.insert(0, self.reviewed)
         return max(reversed(counting), key=lambda attempt: (attempt.passed, attempt.score), default=None)
 
 
@@ -102,11 +114,19 @@ def trails(events: Iterable[Event]) -> dict[str, Trail]:
     turns: dict[str, int] = {}
     before: float | None = None
     for event in events:
-        if "review" in event.payload:
-            continue
         given = event.payload.get("draw")
         draw = given if isinstance(given, str) and len(given) < LONGEST_DRAW else ""
         now = event.time.timestamp()
+        if "review" in event.payload:
+            known = found.get(event.block)
+            match event.verb, event.payload:
+                case Verb.ANSWERED, {"answer": dict(answer), "passed": True} if (
+                    known is not None and counts_at(seen_at.get(event.block), now)
+                ):
+                    known.reviewed = Attempt(
+                        answer, 1.0, True, True, event.time, event.language, turns, draw, in_review=True
+                    )
+            continue
         gap, before = (now - before if before is not None else 0.0), now
         if event.verb == Verb.VOIDED and event.block:
             turns = {**turns, event.block: turns.get(event.block, 0) + 1}
@@ -125,7 +145,7 @@ def trails(events: Iterable[Event]) -> dict[str, Trail]:
                 "score": int() | float() as score,
                 "passed": bool(passed),
             }:
-                counts = event.block not in seen_at or now - seen_at[event.block] >= FORGETTING
+                counts = counts_at(seen_at.get(event.block), now)
                 trail.attempts.append(
                     Attempt(answer, _share(score), passed, counts, event.time, event.language, turns, draw)
                 )
@@ -144,6 +164,11 @@ def trails(events: Iterable[Event]) -> dict[str, Trail]:
                 trail.seen = trail.seen or not trail.passed
                 seen_at[event.block] = now
     return found
+
+
+def counts_at(seen: float | None, now: float) -> bool:
+    """Whether an answer counts: the solution was never shown, or so long ago that the learner remembers it."""
+    return seen is None or now - seen >= FORGETTING
 
 
 def _share(score: float) -> float:

@@ -15,7 +15,7 @@ from evoclass.errors import Problem
 from evoclass.lint.links import Target
 from evoclass.pluginhost.plugins import Plugins
 
-VERSION = 5
+VERSION = 6
 
 Stamp = tuple[int, int]
 
@@ -41,6 +41,10 @@ class FileResult(msgspec.Struct, array_like=True):
     passages: list[tuple[str, int, int]] = []
     """Path, first and last line of each file that is part of it."""
     needs: list[str] = []
+    values: list[str] = []
+    """Live values of its own runs."""
+    recalled: list[tuple[int, str]] = []
+    """Line and text of each live value of another lesson."""
 
 
 class PairResult(msgspec.Struct, array_like=True):

@@ -14,11 +14,12 @@ from evoclass.lint.lesson import NAMELESS, by_plugins, check_text, ordered
 from evoclass.lint.links import anchors_of, missing, targets
 from evoclass.lint.needs import needs_of_course
 from evoclass.lint.places import placed_in
+from evoclass.lint.recalled import recalled_by, recalled_of_course
 from evoclass.lint.shared import shared_problems
 from evoclass.lint.strays import strays
 from evoclass.model import Lesson
 from evoclass.pluginhost.keptrule import FAILED
-from evoclass.reading.filenames import course_folder
+from evoclass.reading.filenames import END_PAGE, course_folder
 from evoclass.reading.library import COURSE_PAGE, Library, read_file
 from evoclass.reading.markup import Parser
 from evoclass.wording.sentences import DEFAULT
@@ -57,6 +58,12 @@ class Checker:
         """Return the problems of one file; a translation is also compared with its English source."""
         known = {path: self._result(path)}
         problems = self._told(known[path], path)
+        if known[path].recalled:
+            others = (other for other in path.absolute().parent.glob("*.md") if other.name != path.name)
+            beside = {other: self._result(other) for other in sorted(others) if other.name != COURSE_PAGE}
+            problems += (
+                problem for problem in recalled_of_course({**beside, **known}) if problem.path == path
+            )
         origin = path.absolute().parent.parent / DEFAULT / path.name
         language = known[path].language
         if path.absolute().parent.name == language != DEFAULT and origin.is_file():
@@ -68,7 +75,7 @@ class Checker:
         return problems
 
     def _note(self, path: Path) -> None:
-        if path.name != COURSE_PAGE:
+        if path.name not in (COURSE_PAGE, END_PAGE):
             self.checked.append(path)
 
     def _course(self, sources: Mapping[str, Mapping[str, Path]]) -> Iterator[Problem]:
@@ -84,8 +91,9 @@ class Checker:
             self._open.clear()
         yield from _clashes(known, sources)
         yield from needs_of_course(
-            {path: result for path, result in known.items() if path.name != COURSE_PAGE}
+            {path: result for path, result in known.items() if path.name not in (COURSE_PAGE, END_PAGE)}
         )
+        yield from recalled_of_course(known)
 
     # --------------------------------------------------------------------------------------------- one file
 
@@ -113,6 +121,8 @@ class Checker:
             files={str(file): _stamp(file) for file in lesson.files},
             passages=[(str(part.path), part.first, part.last) for part in lesson.passages],
             needs=list(lesson.needs),
+            values=list(lesson.live),
+            recalled=recalled_by(lesson),
         )
         if stamp[1] >= 0 and not any(problem.code == FAILED for problem in problems):
             self._cache.files[key] = result

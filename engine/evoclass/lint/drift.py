@@ -12,6 +12,8 @@ from typing import assert_never
 from evoclass.directive import OptionLine
 from evoclass.errors import Problem
 from evoclass.exercise import Exercise
+from evoclass.layout.diagram import LANGUAGE as DIAGRAM
+from evoclass.layout.diagram import without_description
 from evoclass.lint.alignment import Fingerprint, aligned
 from evoclass.lint.numbers import numbers
 from evoclass.lint.python import code_difference
@@ -526,7 +528,11 @@ def _code(source: CodeBlock, block: CodeBlock) -> int | None:
     if block.language in ("python", "py"):
         line = code_difference(source.code, block.code)
         return None if line is None else line + 1
-    same = block.language in WORDS or bare_code(source.code) == bare_code(block.code)
+    if block.language == DIAGRAM:
+        theirs, ours = without_description(source.code), without_description(block.code)
+    else:
+        theirs, ours = source.code, block.code
+    same = block.language in WORDS or bare_code(theirs) == bare_code(ours)
     return None if same else 0
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from evoclass.errors import Problem
-from evoclass.model import CALLOUTS
+from evoclass.model import CALLOUTS, LADDER
 
 COMMON = (
     "python",
@@ -28,7 +28,7 @@ COMMON = (
 
 def misspelt(language: str, line: int) -> Iterator[Problem]:
     """Report a name that no highlighter knows and that is close to a common one."""
-    if language in (*CALLOUTS, "lab", "guess"):
+    if language in (*CALLOUTS, "lab", "guess", LADDER):
         yield Problem("W053", line, fields={"language": language, "near": language, "variant": "directive"})
         return
     if language in _known():

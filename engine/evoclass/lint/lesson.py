@@ -169,7 +169,7 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
             yield from idle_draws(block)
         if lifeless:
             for item in inlines(block):
-                if isinstance(item, Live):
+                if isinstance(item, Live) and not item.place[0]:
                     yield Problem("E056", block.line, fields={"expression": item.expression})
     yield from _samples(drawn)
 

@@ -8,16 +8,18 @@ from evoclass.exercise import Field, Row, Value
 from evoclass.i18n import Catalog
 from evoclass.model import CodeBlock, Inlines, LineBreak, Live, Span
 from evoclass.plain.console import Console
+from evoclass.plain.speech import spoken
 from evoclass.wording.numerals import localised
 
 
-def show(field: Field, console: Console) -> None:
-    """Print the options."""
-    if field.label:
+def show(field: Field, console: Console, catalog: Catalog) -> None:
+    """Print the options, and the label above them; without options it is said when the answer is asked for."""
+    offered = field.offered()
+    if field.label and offered:
         console.say(field.label)
-    for row in field.offered():
+    for row in offered:
         if isinstance(row, CodeBlock):
-            console.say(*(f"    {line}" for line in row.code.splitlines()))
+            console.say(*spoken((row,), {}, catalog))
             continue
         first, *rest = inline_text(row).splitlines() or [""]
         console.say(f"  {first}", *(f"     {line}" for line in rest))

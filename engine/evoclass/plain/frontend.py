@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evoclass.learner import week
+from evoclass.learner.askable import due_today
 from evoclass.learner.event import day_of, now
 from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.recap import recap
-from evoclass.learner.reviewing import due_today
 from evoclass.learner.session import Session
 from evoclass.learner.standing import announced
 from evoclass.lint import describe
@@ -35,7 +35,7 @@ from evoclass.plain.labs import Labs
 from evoclass.plain.notes import Notes
 from evoclass.plain.questions import Questions
 from evoclass.plain.recap import recap_lines
-from evoclass.plain.speech import item_mark, spoken, text_of
+from evoclass.plain.speech import item_mark, lesson_title, spoken, text_of
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.runner import Runner
 from evoclass.wording.languages import means
@@ -95,7 +95,7 @@ class PlainFrontEnd:
     def _course_page(self) -> None:
         """Introduce the course to a learner who has just come."""
         session = self.session
-        self.console.say(" · ".join(filter(None, [session.course.code, session.course.title])), "")
+        self.console.say(self._heading(session.course.code, session.course.title), "")
         self._say(session.course.blocks)
         self.console.say(*session.standing.said(self.catalog))
         self.console.say(week.said(session.store, session.settings, self.catalog), "")
@@ -104,10 +104,19 @@ class PlainFrontEnd:
 
     def _ask_on(self, entry: LessonEntry | None) -> None:
         """Wait until the learner wants to begin a lesson.  Raises Leave."""
-        title = announced(entry, self.catalog) if entry is not None else self.session.lesson.title
-        typed = self.console.ask(self.catalog("plain.open_lesson", title=title))
-        if means(typed, "quit", self.catalog.language):
-            raise Leave
+        title = self._announced(entry) if entry is not None else self.session.lesson.title
+        while typed := self.console.ask(self.catalog("plain.open_lesson", title=title)):
+            word = typed.lower().removeprefix(":")
+            if means(word, "quit", self.catalog.language):
+                raise Leave
+            if means(word, "next", self.catalog.language):
+                return
+
+    def _announced(self, entry: LessonEntry) -> str:
+        return announced(entry, self.catalog, lesson_title(entry, self.catalog))
+
+    def _heading(self, *words: str) -> str:
+        return self.catalog("plain.heading", level=1, text=", ".join(filter(None, words)))
 
     async def _timed_lesson(self) -> LessonEntry | None:
         start = time.monotonic()
@@ -137,8 +146,8 @@ class PlainFrontEnd:
 
     def _open(self) -> None:
         lesson, course = self.session.lesson, self.session.course
-        self.labs.live = self.session.state.live
-        self.console.say(" · ".join(filter(None, [course.code, str(lesson.number or ""), lesson.title])), "")
+        self.labs.live = self.session.live
+        self.console.say(self._heading(course.code, lesson_title(lesson, self.catalog)), "")
         for notice in (*self.session.notices(), *self.session.syncing.troubles(self.catalog)):
             self.console.say(notice, "")
         if self.session.unkept:
@@ -182,7 +191,11 @@ class PlainFrontEnd:
         for number, section in enumerate(sections):
             for index, block in enumerate(section):
                 if self.console.interactive and block.id == self.session.state.block and (number or index):
-                    if means(self.console.ask(self.catalog("plain.resume")), "no", self.catalog.language):
+                    try:
+                        typed = self.steering.agrees(self.catalog("plain.resume"))
+                    except GoTo as wish:
+                        return wish.section, 0
+                    if means(typed, "no", self.catalog.language):
                         return 0, 0
                     return (number, index + 1) if index + 1 < len(section) else (number + 1, 0)
         return 0, 0
@@ -200,11 +213,14 @@ class PlainFrontEnd:
                 self.console.say(said)
             if end.following is None:
                 self.console.say(say("recap.last"))
+        if session.at_end:
+            self.console.say(say("plain.course_end"))
+            return None
         self.console.say(say("plain.end", done=session.answers.done, total=session.answers.total))
         if end.following is None:
             return None
         if not self.console.interactive:
-            self.console.say(say("recap.next", title=announced(end.following, say)))
+            self.console.say(say("recap.next", title=self._announced(end.following)))
             return None
         self._ask_on(end.following)
         return end.following

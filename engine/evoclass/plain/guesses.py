@@ -26,13 +26,13 @@ class Guesses:
         self._console.say(say("guess.plain_start", file=guess.file))
         self._console.say(*spoken(guess.prompt, self._labs.shown_live, say))
         field = field_of(guess)
-        forms.show(field, self._console)
+        forms.show(field, self._console, say)
         self._console.say(*standing(guess, state, say))
         self._console.say(say("guess.plain_go_on"))
         asked = field.instruction(say)
         if guess.asks == "number":
             low, high = ends(guess, say)
-            asked = f"{asked} {say('guess.between', low=low, high=high)}"
+            asked = f"{asked}. {say('guess.between', low=low, high=high)}"
         while True:
             typed = self._steering.ask(asked, field.takes)
             if typed == "" or (self._steering.is_next(typed) and not field.takes(typed.lower())):

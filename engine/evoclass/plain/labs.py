@@ -51,7 +51,7 @@ class Labs:
     ) -> None:
         self._session, self._console, self._steering, self._runner = session, console, steering, runner
         self._catalog = session.catalog
-        self.live: dict[str, str] = session.state.live
+        self.live: dict[str, str] = session.live
 
     @property
     def shown_live(self) -> dict[str, str]:
@@ -62,8 +62,8 @@ class Labs:
         """Offer the actions of a lab until the learner continues."""
         say = self._catalog
         self._console.say(say("plain.program", file=lab.file))
-        if lab.after:
-            self._console.say(say("run.after", files=", ".join(lab.after)))
+        if needs := self._session.desk.needs_said(lab):
+            self._console.say(needs)
         self._tell_duration(lab)
         self._tell_knobs(lab)
         while True:
@@ -147,7 +147,7 @@ class Labs:
         try:
             self._session.check_trust()
         except NotTrustedError as error:
-            if not self._means_yes(self._console.ask(self._catalog("trust.ask", folder=error.place))):
+            if not self._means_yes(self._steering.agrees(self._catalog("trust.ask", folder=error.place))):
                 return False
             self._say_yes(error.digest)
         return True
@@ -166,7 +166,7 @@ class Labs:
         if not self.trusted():
             return True
         while self._console.interactive and (first := self._session.desk.waits_for(lab.file)):
-            typed = self._console.ask(self._catalog("plain.run_first", file=lab.file, first=first))
+            typed = self._steering.agrees(self._catalog("plain.run_first", file=lab.file, first=first))
             if typed and not self._means_yes(typed):
                 break
             if not await self._run(self._session.desk.lab(first)):
@@ -174,7 +174,7 @@ class Labs:
         record = await self._execute(lab)
         while self._console.interactive and (more := ending.more_time(record.exit)):
             time = ending.duration(more, self._catalog.language)
-            typed = self._console.ask(self._catalog("plain.more_time", time=time))
+            typed = self._steering.agrees(self._catalog("plain.more_time", time=time))
             if typed and not self._means_yes(typed):
                 break
             record = await self._execute(lab, more)
@@ -189,7 +189,7 @@ class Labs:
         if not values:
             return False
         listed = ", ".join(f"{name} = {text}" for name, text in values.items())
-        typed = self._console.ask(self._catalog("plain.lighter", values=listed))
+        typed = self._steering.agrees(self._catalog("plain.lighter", values=listed))
         if typed and not self._means_yes(typed):
             return False
         for name, text in values.items():

@@ -11,7 +11,7 @@ from evoclass.model import AnyBlock, ExerciseBlock, Lab, walk
 from evoclass.plain import forms
 from evoclass.plain.console import Console
 from evoclass.plain.labs import Labs
-from evoclass.plain.speech import spoken, text_of
+from evoclass.plain.speech import STOPS, spoken, text_of
 from evoclass.plain.steering import Steering
 from evoclass.pluginhost.blame import reason
 
@@ -40,7 +40,7 @@ class Questions:
             self._console.say(self._catalog("plain.broken_question", reason=reason(error)), "")
             return
         for field in fields:
-            forms.show(field, self._console)
+            forms.show(field, self._console, self._catalog)
         self._instruct(block, fields)
         while True:
             answer = await self._answer(block, fields)
@@ -121,5 +121,6 @@ class Questions:
         for feedback in verdict.feedback:
             said = text_of(feedback.text, {}, self._catalog)
             part = text_of(parts.get(feedback.option, ()), {}, self._catalog) if several else ""
-            self._console.say(f"  {part}: {said}" if part else f"  {said}")
+            lead = part if part.endswith(STOPS) else f"{part}:"
+            self._console.say(f"  {lead} {said}" if part else f"  {said}")
         self._console.say("")

@@ -44,9 +44,7 @@ class PlainReview:
             if not self._review.left:
                 self._console.say(say("review.nothing"))
                 return
-            self._console.say(
-                say("review.begin", count=self._review.left, minutes=self._review.plan.minutes), ""
-            )
+            self._console.say(say("review.begin", count=self._review.left, minutes=self._review.minutes), "")
             with contextlib.suppress(Leave, KeyboardInterrupt):
                 await self._sitting()
             self._console.say("", self._review.said())
@@ -63,10 +61,13 @@ class PlainReview:
             title = numbered(entry) if entry is not None else self._review.lesson.title
             self._console.say(self._catalog("review.from", title=title, left=self._review.left))
             self._labs.live = {}
+            challenge = self._review.challenge
+            if challenge:
+                self._console.say(self._catalog("plain.steps", title=challenge), "")
             prose = [part for part in self._review.story if not isinstance(part, Lab)]
             self._console.say(*spoken(tuple(prose), {}, self._catalog))
             try:
-                await self._questions.ask(block)
+                await self._questions.ask(block, step=bool(challenge))
             except GoTo:
                 continue  # there are no sections here: the question is left for another time
             finally:

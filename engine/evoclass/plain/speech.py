@@ -10,6 +10,7 @@ from evoclass.i18n import Catalog
 from evoclass.layout import DIAGRAM, MEASURE, description, diagram
 from evoclass.model import (
     CALLOUTS,
+    LADDER,
     AnyBlock,
     Callout,
     CodeBlock,
@@ -22,6 +23,8 @@ from evoclass.model import (
     Image,
     Inlines,
     Lab,
+    Lesson,
+    LessonEntry,
     LineBreak,
     ListBlock,
     Live,
@@ -40,6 +43,15 @@ _STROKE = re.compile(r"[\u2500-\u259f\u2800-\u28ff]")
 
 _STROKES = _STROKE.search
 """Finds one of them."""
+
+STOPS = (".", "?", "!", "…", ":")
+"""Ends of a text after which it needs no further sign."""
+
+_ARROWHEAD = re.compile(r"[\u25b2-\u25c5]")
+"""Triangles: the ends of lines."""
+
+_RULE = re.compile(r"\s*([-=_~*#])\1{2,}\s*").fullmatch
+"""A line of one sign only, which separates others."""
 
 
 def text_of(items: Inlines, live: Mapping[str, str], catalog: Catalog) -> str:
@@ -78,32 +90,36 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
         case ListBlock():
             yield from _list(block, live, catalog)
         case Quote(children=children):
-            yield from _led(catalog("plain.quote"), children, live, catalog)
+            yield from _boxed(catalog("plain.quote"), children, live, catalog)
         case Callout(kind=kind, title=title, children=children):
             label = catalog(f"layout.callout.{kind if kind in CALLOUTS else 'note'}")
             named = text_of(title, live, catalog)
-            stop = "" if named.endswith((".", "?", "!", "…", ":")) else "."
+            stop = "" if named.endswith(STOPS) else "."
             lead = f"{label}: {named}{stop}" if title else f"{label}:"
-            yield from _led(lead, children, live, catalog)
+            yield from _boxed(lead, children, live, catalog)
         case Table(header=header, rows=rows):
             yield from _table(header, rows, live, catalog)
         case CodeBlock(language=language, code=code) if language == DIAGRAM and (
             drawn := diagram(code, MEASURE)
         ):
-            told = description(code) or " ".join(code.split())
-            yield catalog("plain.drawing", text=printable(told))
+            words = description(code) or " ".join(code.split())
+            yield catalog("plain.drawing", text=printable(words))
             yield from (f"    {line}" for line in drawn)
             yield catalog("plain.drawing_end")
         case CodeBlock(language="" | "text", code=code) if _STROKES(code):
-            words = _words(code.splitlines())
-            yield catalog("plain.sketch", count=len(words))
-            yield from (f"    {line}" for line in words)
+            told = _words(code.splitlines())
+            yield catalog("plain.sketch_one" if len(told) == 1 else "plain.sketch", count=len(told))
+            yield from (f"    {line}" for line in told)
             yield catalog("plain.drawing_end")
+        case CodeBlock(language="" | "text", code=code):
+            told = [line for line in printable(code).splitlines() if not _RULE(line)]
+            yield catalog("plain.text_one" if len(told) == 1 else "plain.text_block", count=len(told))
+            yield from (f"    {line}" for line in told)
+            yield catalog("plain.text_end")
         case CodeBlock(language=language, code=code):
             source = printable(code).splitlines()
-            named = language or catalog("plain.text_block")
             key = "plain.code_one" if len(source) == 1 else "plain.code"
-            yield catalog(key, language=named, count=len(source))
+            yield catalog(key, language=language, count=len(source))
             yield from (f"    {line}" for line in source)
             yield catalog("plain.code_end")
         case MathBlock(text=text):
@@ -114,6 +130,10 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
             yield catalog("plain.heading", level=2, text=catalog("layout.notes"))
             for label, children in notes:
                 yield from _led(f"{printable(label)}:", children, live, catalog)
+        case Drawing(kind=kind, alt=alt, blocks=children) if kind == LADDER:
+            yield f"{printable(alt)}."
+            for child in children:
+                yield from _lines(child, live, catalog)
         case Drawing(alt=alt, text=words, blocks=children):
             yield catalog("plain.drawing", text=printable(alt))
             yield from (f"    {line}" for line in _words(words))
@@ -129,7 +149,7 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
 
 def _words(lines: Iterable[str]) -> list[str]:
     """Return the lines of a drawing without its strokes, which would be read out sign by sign."""
-    bare = (_STROKE.sub(" ", printable(line)).rstrip() for line in lines)
+    bare = (_ARROWHEAD.sub(" ", _STROKE.sub(" ", printable(line))).rstrip() for line in lines)
     return [line for line in bare if line]
 
 
@@ -140,11 +160,25 @@ def _led(lead: str, children: Sequence[AnyBlock], live: Mapping[str, str], catal
     yield from rest
 
 
+def _boxed(
+    lead: str, children: Sequence[AnyBlock], live: Mapping[str, str], catalog: Catalog
+) -> Iterator[str]:
+    """Yield the blocks of a box with some words before them, and where it ends if that is not plain."""
+    said = list(_led(lead, children, live, catalog))
+    yield from said
+    if len(said) > 1:
+        yield catalog("plain.box_end")
+
+
 def _list(block: ListBlock, live: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
     count = len(block.items)
     yield catalog("plain.list_one" if count == 1 else "plain.list", count=count)
+    inner = False
     for number, item in enumerate(block.items, block.start if block.ordered else 1):
+        if inner:  # else the next item would be heard as one more of the inner list
+            yield catalog("plain.list_end")
         yield from _led(item_mark(number, catalog), item, live, catalog)
+        inner = any(isinstance(part, ListBlock) for part in item)
 
 
 def item_mark(number: int, catalog: Catalog) -> str:
@@ -156,6 +190,13 @@ def _table(
     header: Sequence[Inlines], rows: Sequence[Sequence[Inlines]], live: Mapping[str, str], catalog: Catalog
 ) -> Iterator[str]:
     names = [text_of(cell, live, catalog) for cell in header]
+    if len(names) == 2 and names[0] and not names[1]:  # the only name is that of the table
+        key = "plain.titled_one" if len(rows) == 1 else "plain.titled"
+        yield catalog(key, rows=len(rows), title=names[0])
+        for number, row in enumerate(rows, 1):
+            cells = [text_of(cell, live, catalog) or "—" for cell in row]
+            yield catalog("plain.row", number=number, cells=": ".join(cells))
+        return
     key = "plain.table_one" if len(rows) == 1 else "plain.table"
     yield catalog(key, rows=len(rows), columns=", ".join(filter(None, names)) or "—")
     for number, row in enumerate(rows, 1):
@@ -164,3 +205,10 @@ def _table(
             f"{names[at]}: {cell}" if at < len(names) and names[at] else cell for at, cell in enumerate(cells)
         ]
         yield catalog("plain.row", number=number, cells="; ".join(named))
+
+
+def lesson_title(lesson: Lesson | LessonEntry, catalog: Catalog) -> str:
+    """Return the title of a lesson after its number, as one says it."""
+    if not lesson.number:
+        return lesson.title
+    return catalog("plain.lesson", number=lesson.number, title=lesson.title)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import shorten
 
 from evoclass.i18n import Catalog
 from evoclass.plain.console import Console, Leave
 from evoclass.wording.language import Meaning
 from evoclass.wording.languages import means
+
+LONGEST = 40
+"""Characters of what was typed that a sentence repeats."""
 
 
 class GoTo(Exception):
@@ -45,7 +49,8 @@ class Steering:
             return False
         command = typed.removeprefix(":")
         if self._means(command, "section"):
-            raise GoTo(self._section())
+            self._choose_section()
+            return True
         if self._means(command, "repeat"):
             raise GoTo(self.here)
         if self._means(command, "skip"):
@@ -59,14 +64,22 @@ class Steering:
             return True
         return self.also(command)
 
-    def _section(self) -> int:
-        """Ask which section to go to; any other input stays here."""
+    def _choose_section(self) -> None:
+        """Ask which section to go to; Enter stays here.  Raises GoTo."""
+        last = len(self.titles)
         for number, title in enumerate(self.titles, 1):
             here = f" {self._catalog('plain.here')}" if number == self.here + 1 else ""
-            self._console.say(f"{number}. {title}{here}")
-        typed = self._console.ask(self._catalog("plain.which_section", last=len(self.titles)))
-        number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
-        return number - 1 if 0 < number <= len(self.titles) else self.here
+            self._console.say(f"{self._catalog('plain.section', number=number, title=title)}{here}")
+        while typed := self.ask(self._catalog("plain.which_section", last=last)):
+            number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+            if 0 < number <= last:
+                raise GoTo(number - 1)
+            typed = shorten(typed, LONGEST, placeholder=" …")
+            self._console.say(self._catalog("plain.not_there", typed=typed, first=1, last=last))
+
+    def agrees(self, question: str) -> str:
+        """Ask for a yes or a no, and return what was typed; the other commands work here too."""
+        return self.ask(question, lambda word: self._means(word, "yes") or self._means(word, "no"))
 
     def is_next(self, typed: str) -> bool:
         """Whether the learner wants to continue with the next part."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from evoclass.curves import Curve
@@ -12,6 +13,12 @@ from evoclass.wording.printable import printable
 
 SHOWN = ("parameter", "tensor", "array")
 """Kinds that the list includes; buffers and gradients are left to the inspector."""
+
+FEW = 3
+"""Most members of a list that are told one by one."""
+
+_MEMBER = re.compile(r"\[\d+\]\Z")
+"""The place of a member of a list, at the end of its name."""
 
 
 def number(value: float | None) -> str:
@@ -29,10 +36,25 @@ def tensor_table(
     if not shown:
         return []
     shown.sort(key=lambda row: (row.name not in watch, row.trainable is not True, row.kind == "parameter"))
-    lines = [catalog("plain.tensors", count=len(shown)), *(_line(row, catalog) for row in shown[:most])]
-    if len(shown) > most:
-        lines.append(catalog("plain.more_rows", count=len(shown) - most))
+    groups = _alike(shown, watch)
+    lines = [catalog("plain.tensors", count=len(shown))]
+    lines += (_line(group[0], catalog, len(group)) for group in groups[:most])
+    if more := sum(map(len, groups[most:])):
+        lines.append(catalog("plain.more_rows", count=more))
     return lines
+
+
+def _alike(rows: Iterable[Summary], watch: tuple[str, ...]) -> list[list[Summary]]:
+    """Return the rows in groups: the many members of a list that have the same form are heard as one."""
+    groups: dict[tuple[object, ...], list[Summary]] = {}
+    for row in rows:
+        alone = row.name in watch or row.nan or row.inf  # what the learner must hear of
+        name = row.name if alone else _MEMBER.sub("", row.name)
+        groups.setdefault((name, row.shape, row.dtype, row.trainable), []).append(row)
+    found: list[list[Summary]] = []
+    for group in groups.values():
+        found += [group] if len(group) > FEW else [[row] for row in group]
+    return found
 
 
 def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalog: Catalog) -> list[str]:
@@ -61,14 +83,18 @@ def _value(point: tuple[int, float]) -> float:
     return point[1]
 
 
-def _line(row: Summary, catalog: Catalog) -> str:
+def _line(row: Summary, catalog: Catalog, count: int) -> str:
+    """Return what there is to say of a row, or of so many that are alike: of these, what they have in common."""
     shape = " × ".join(map(str, row.shape or ())) or catalog("plain.single")
     parts = [shape, row.dtype]
     for name, value in (("mean", row.mean), ("std", row.std)):
-        if value is not None:
+        if value is not None and count == 1:
             parts.append(f"{catalog(f'plain.column.{name}')} {localised(number(value), catalog.language)}")
     if row.trainable is not None:
         parts.append(catalog("plain.trainable") if row.trainable else catalog("plain.frozen"))
+    if count > 1:
+        name = printable(_MEMBER.sub("", row.name))
+        return catalog("plain.alike", name=name, count=count, form=", ".join(parts))
     if row.nan:
         parts.append(f"NaN {row.nan}")
     if row.inf:

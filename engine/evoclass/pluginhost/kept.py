@@ -107,13 +107,19 @@ class Kept(Exercise):
         return self.call("solution", lambda: checked.answer(self.exercise.solution(), "solution()"))
 
     def shuffled(self, random: Random) -> Self:
+        return self._other("shuffled", lambda: self.exercise.shuffled(random))
+
+    def reordered(self, random: Random) -> Self:
+        return self._other("reordered", lambda: self.exercise.reordered(random))
+
+    def _other(self, method: str, make: Callable[[], Any]) -> Self:
         def work() -> Any:
-            other = self.exercise.shuffled(random)
+            other = make()
             if not isinstance(other, Exercise):
                 raise TypeError(f"gave {shown(other)}, not an Exercise")
             return self if other is self.exercise else type(self)(other)
 
-        other: Self = self.call("shuffled", work)
+        other: Self = self.call(method, work)
         return other
 
     async def grade(self, answer: Answer, bench: Bench) -> Verdict:

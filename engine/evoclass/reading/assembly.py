@@ -18,9 +18,11 @@ from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
 from evoclass.frozen import frozen
 from evoclass.model import (
     CALLOUTS,
+    LADDER,
     AnyBlock,
     Callout,
     CodeBlock,
+    Drawing,
     ExerciseBlock,
     Fault,
     LineBreak,
@@ -28,6 +30,8 @@ from evoclass.model import (
     Paragraph,
     Passage,
     Steps,
+    Table,
+    plain_text,
 )
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.blocks import Counter, Inner, span
@@ -136,10 +140,12 @@ class LessonBuilder(DirectiveReader):
                 self._block_type(token, extent, counter, found)
         elif name in CALLOUTS:
             self._callout(token, extent, counter, found)
+        elif name == LADDER:
+            self._ladder(token, extent, counter, found)
         elif name == "include":
             self._include(token, extent, counter, found)
         else:
-            known = (*self._exercises, *self._directives, *CALLOUTS, "lab", "guess", "include")
+            known = (*self._exercises, *self._directives, *CALLOUTS, "lab", "guess", LADDER, "include")
             self.budget.spend(SEARCH)
             kind, other = instead(name)
             near = [other] if kind else get_close_matches(name[:NAME].lower(), known, 1, NEAR)
@@ -213,6 +219,30 @@ class LessonBuilder(DirectiveReader):
                 children=tuple(children),
             )
         )
+
+    def _ladder(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
+        """Read a table of numbers that are drawn one above the other: the author's, and the learner's own."""
+        self._check_options(extent, {})
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        block_id = counter.block()
+        self._open_directives.append(OpenDirective(extent.name, "prose"))
+        children, _ = self._content(token, Inner(block_id), self._open_directives[-1])
+        self._open_directives.pop()
+        match children:
+            case [Table(header=(names, _, _)) as table]:
+                alt = extent.argument or plain_text(names)
+                found.append(
+                    Drawing(
+                        id=block_id,
+                        line=first,
+                        end_line=last,
+                        kind=LADDER,
+                        alt=alt,
+                        blocks=(table,),
+                    )
+                )
+            case _:
+                found.append(self.fault(Problem("E121", first), first, last, counter))
 
     def _lab(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, LAB_OPTIONS, repeatable=REPEATABLE_LAB_OPTIONS)

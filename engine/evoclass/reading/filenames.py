@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from evoclass.disk.real import real
 from evoclass.i18n import LANGUAGES
 from evoclass.reading import frontmatter
+from evoclass.reading.frontmatter import END_KEYS, LESSON_KEYS, Key
+
+END_PAGE = "end.md"
+"""The page after the last lesson."""
 
 
 def name_parts(path: Path | None) -> tuple[int, str]:
@@ -17,6 +22,11 @@ def name_parts(path: Path | None) -> tuple[int, str]:
     if head.isascii() and head.isdigit() and len(head) < 10:
         return int(head), tail or path.stem
     return 0, path.stem
+
+
+def keys_of(path: Path | None) -> Mapping[str, Key]:
+    """Return the keys that the front matter of a file may have: those of a lesson, or of the course's end."""
+    return END_KEYS if path is not None and path.name == END_PAGE else LESSON_KEYS
 
 
 def language_of(path: Path | None) -> str:

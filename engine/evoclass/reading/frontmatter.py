@@ -76,6 +76,14 @@ COURSE_KEYS: dict[str, Key] = {
     ),
 }
 
+END_KEYS: dict[str, Key] = {
+    name: LESSON_KEYS[name]
+    for name in (
+        "format", "title", "language", "updated", "authors", "license", "source", "source_blocks",
+    )
+}  # fmt: skip
+"""Keys of the page after the last lesson."""
+
 LONGEST = 100
 """Most characters in an id, because folders and files are named after it."""
 

@@ -110,7 +110,7 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
             source = str(token.attrs.get("src", ""))
             if not token.content.strip():
                 report(Problem("E053", line, fields={"source": source}))
-            items.append(Span(token.content or source, marks | {"link"}, source))
+            items.append(Span(token.content or source, marks | {"link", "image"}, source))
         elif kind == "html_inline" and not token.content.startswith("<!--"):
             report(Problem("W033", line, fields={"html": token.content[:40]}))
             text.append(token.content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from operator import itemgetter
@@ -19,8 +19,8 @@ from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.model import Course, Fault, Lesson, LessonEntry
 from evoclass.reading import source
 from evoclass.reading.entries import Entries
-from evoclass.reading.filenames import course_folder, language_of, name_parts
-from evoclass.reading.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
+from evoclass.reading.filenames import END_PAGE, course_folder, keys_of, language_of, name_parts
+from evoclass.reading.frontmatter import LANGUAGE, FrontMatter
 from evoclass.reading.headindex import HeadIndex, Row, Stamp, entry_of
 from evoclass.reading.markup import Parser, course_from, front_matter
 from evoclass.reading.questionindex import QuestionIndex, stamp_of
@@ -110,7 +110,7 @@ class Library:
         files = _course_files(folder, names)
         if not files:
             return None
-        pages = files.pop(COURSE_PAGE, {})
+        pages, ends = files.pop(COURSE_PAGE, {}), files.pop(END_PAGE, {})
         found = self._heads(files, language, names, self._indexes[folder])
         found.sort(key=itemgetter(0))  # stable: lessons of one number stay in the order of their names
 
@@ -129,7 +129,14 @@ class Library:
         page = (pages.get(language) or pages.get(DEFAULT) or pages[min(pages)])[0] if pages else None
         course = self._page(Path(page) if page else None, folder)
         spoken = names or tuple(dict.fromkeys(entry.language for entry in entries))
-        return replace(course, lessons=entries, folder=folder, languages=spoken)
+        end = self._end(ends, language) if ends else None
+        return replace(course, lessons=entries, folder=folder, languages=spoken, end=end)
+
+    @staticmethod
+    def _end(files: Mapping[str, tuple[str, Stamp | None]], language: str) -> LessonEntry:
+        """Return the entry of the page after the last lesson."""
+        path, _ = files.get(language) or files.get(DEFAULT) or files[min(files)]
+        return replace(read_head(Path(path)), number=0, languages=tuple(sorted(files)))
 
     def _heads(
         self, files: _Files, language: str, names: Sequence[str], index: HeadIndex
@@ -192,7 +199,7 @@ class Library:
         """Return the course map's entry for a number, an id or a file name.  Raises NotFoundError."""
         courses = (course,) if course is not None else self.courses(language)
         for found in courses:
-            named = found.entry(reference)
+            named = found.page(reference)
             if named is not None:
                 return named
         entries = [entry for found in courses for entry in found.lessons]
@@ -265,7 +272,7 @@ class Library:
             if folder.name == lesson.language and beside.is_file():
                 return self.open(beside)
         for course in self.courses(language):
-            for entry in course.lessons:
+            for entry in course.pages:
                 if entry.id == lesson.id and entry.language == language:
                     return self.open(entry.path)
         return None
@@ -405,7 +412,7 @@ def read_head(path: Path) -> LessonEntry:
             elif len(data) == HEAD_BYTES:
                 # Cut at a line end, so that the piece does not end inside a character.
                 data = data[: data.rfind(b"\n") + 1] or data
-        front = front_matter(source.read(data).text, LESSON_KEYS)
+        front = front_matter(source.read(data).text, keys_of(path))
     except OSError as error:
         return _broken(path, Problem("E000", 1, fields={"reason": _reason(error)}, path=path))
     except LessonError as error:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, Passage, plain_text
+from evoclass.model import CALLOUTS, LADDER, AnyBlock, Course, Fault, Heading, Lesson, Passage, plain_text
 from evoclass.pluginhost.loading import is_bundled
 from evoclass.reading import frontmatter, objectives, source
 from evoclass.reading.budget import Budget
 from evoclass.reading.conflicts import conflicts, without_consequences
-from evoclass.reading.filenames import course_folder, language_of, name_parts
+from evoclass.reading.filenames import course_folder, keys_of, language_of, name_parts
 from evoclass.reading.foreign import PROSE
-from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
+from evoclass.reading.frontmatter import COURSE_KEYS, FrontMatter, Key
 from evoclass.reading.keptbody import Body, KeptBodies
 from evoclass.reading.salvage import salvaged
 from evoclass.wording.printable import printable
@@ -56,7 +56,9 @@ class Parser:
         self._roles: Mapping[str, type[RoleType]] = plugins.kept_roles
         self._missing = plugins.missing
         self._plugins = plugins
-        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "guess", "include"))
+        self._containers = frozenset(
+            (*self._exercises, *self._directives, *CALLOUTS, "guess", LADDER, "include")
+        )
 
     @property
     def rules(self) -> Mapping[str, KeptRule]:
@@ -92,7 +94,7 @@ class Parser:
         the folder of its course, if that is not what its path says.
         """
         begun = time.perf_counter()
-        lesson = self._read(source_text, path, LESSON_KEYS, course, kept)
+        lesson = self._read(source_text, path, keys_of(path), course, kept)
         spent = (time.perf_counter() - begun) * 1000
         logger.debug("read %s, %d characters, in %.2f ms", path, len(source_text), spent)
         match lesson.blocks:

@@ -53,7 +53,7 @@ class RoleReader:
             self._report(self._unknown(token.info, line))
             items = None
         for item in items or ():
-            if isinstance(item, Live) and not is_expression(item.expression):
+            if isinstance(item, Live) and not is_expression(item.place[1]):
                 self._report(Problem("E032", line, fields={"expression": item.expression}))
                 items = None
                 break

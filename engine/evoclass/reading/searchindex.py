@@ -18,8 +18,9 @@ from evoclass.model import Lesson, LessonEntry, Span, inlines, walk
 from evoclass.reading.blocktext import block_text
 from evoclass.reading.questionindex import stamp_of
 from evoclass.reading.spots import spots
+from evoclass.wording.folding import folded
 
-VERSION = 1
+VERSION = 2
 """Version of the index; raise it when its tables or the words of blocks change."""
 
 ROWS = 1 << 20
@@ -30,6 +31,12 @@ WAIT = 10.0
 
 SHORTEST = 2
 """Letters of a word that may be the beginning of a longer one: one letter alone would match half of a course."""
+
+TERMS = 3
+"""Most places that tell what a term means."""
+
+ARTICLE = 3
+"""Most letters of a word before a term that is not a part of it: “the axis”, “l'asse”."""
 
 SNIPPET = 24
 """Words of a found text that are shown."""
@@ -59,6 +66,15 @@ ORDER BY bm25(passage, 1.0, 6.0, 3.0) LIMIT ?
 """
 
 
+_FIND_TERMS = """
+SELECT file.path, file.language, passage.block, passage.heading, passage.path, passage.line,
+       snippet(passage, 0, ?, ?, '…', ?), passage.terms
+FROM passage JOIN file ON file.id = passage.rowid / ?
+WHERE passage MATCH ? AND (? = '' OR file.language = ?)
+ORDER BY passage.rowid
+"""
+
+
 class Passage(NamedTuple):
     """A block in which words were found."""
 
@@ -72,6 +88,8 @@ class Passage(NamedTuple):
     line: int
     text: str
     """The part of its text that has the words, each between `BEGIN` and `END`."""
+    is_term: bool = False
+    """Whether the words are a term that is introduced here: they are in bold."""
 
 
 def query_of(typed: str) -> str:
@@ -129,6 +147,31 @@ class SearchIndex:
 
         rows = self._carefully(find)
         return [Passage(*row) for row in rows]
+
+    def terms(self, typed: str, language: str = "") -> list[Passage]:
+        """Return where the words are introduced as a term, in bold; each term once, where it comes first."""
+        query = query_of(typed)
+        if not query:
+            return []
+        values = (
+            BEGIN,
+            END,
+            SNIPPET,
+            ROWS,
+            f"(terms : ({query})) AND (text : ({query}))",
+            language,
+            language,
+        )
+
+        def find() -> list[tuple[Any, ...]]:
+            with self._lock:
+                return self._open().execute(_FIND_TERMS, values).fetchall()
+
+        found = []
+        for *row, terms in self._carefully(find):
+            if any(_is_term(typed, term) for term in terms.split("\n")):
+                found.append(Passage(*row)._replace(is_term=True))
+        return found
 
     # ------------------------------------------------------------------------------------------------ the file
 
@@ -244,10 +287,23 @@ class SearchIndex:
         )
 
 
+def _is_term(typed: str, term: str) -> bool:
+    """Whether what was typed is a term, or its beginning; an article before it does not count."""
+    wanted, words = _WORDS.findall(folded(typed)), _WORDS.findall(folded(term))
+    if len(words) == len(wanted) + 1 and len(words[0]) <= ARTICLE:
+        words = words[1:]
+    return (
+        bool(wanted)
+        and len(words) == len(wanted)
+        and words[:-1] == wanted[:-1]
+        and words[-1].startswith(wanted[-1])
+    )
+
+
 def _rows(path: str, lesson: Lesson) -> Iterator[tuple[str, str, str, str, str, int]]:
     """Yield the text, heading, terms, id, file and line of the title and of each block."""
     first = lesson.blocks[0].id if lesson.blocks else ""
-    yield lesson.title, lesson.title, lesson.title, first, path, 1
+    yield lesson.title, lesson.title, "", first, path, 1
     for spot in spots(lesson):
         if text := block_text(spot.block):
             passage = lesson.passage(spot.block.line) if lesson.passages else None
@@ -255,8 +311,8 @@ def _rows(path: str, lesson: Lesson) -> Iterator[tuple[str, str, str, str, str, 
             if passage is not None:
                 place, line = str(passage.path), line - passage.first + 1
             # A term that a course introduces is in bold where it is told what it is.
-            terms = " ".join(
-                item.text
+            terms = "\n".join(
+                " ".join(item.text.split())
                 for block in walk((spot.block,))
                 for item in inlines(block)
                 if isinstance(item, Span) and "strong" in item.marks

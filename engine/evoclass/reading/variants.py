@@ -33,46 +33,51 @@ def seed_of(learner: str, lesson: str, block: str, turn: str) -> str:
     return f"{learner}/{lesson}/{block}/{turn}"
 
 
-def personal(lesson: Lesson, seeds: Seeds) -> Lesson:
-    """Return the lesson with each question's values drawn and its options in the learner's own order."""
-    blocks = tuple(_personal(block, seeds) for block in lesson.blocks)
-    return lesson if blocks == lesson.blocks and not _varies(lesson) else replace(lesson, blocks=blocks)
+def personal(lesson: Lesson, seeds: Seeds, *, review: bool = False) -> Lesson:
+    """Return the lesson with each question's values drawn and its options in the learner's own order.
+
+    In a review they are also in another order where the page keeps the author's.
+    """
+    blocks = tuple(_personal(block, seeds, review) for block in lesson.blocks)
+    return lesson if blocks == lesson.blocks and not varies(lesson) else replace(lesson, blocks=blocks)
 
 
-def _varies(lesson: Lesson) -> bool:
+def varies(lesson: Lesson) -> bool:
+    """Whether any values are drawn in a lesson."""
     return any(
         isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None for block in lesson.walk()
     )
 
 
-def _personal(block: AnyBlock, seeds: Seeds) -> AnyBlock:
+def _personal(block: AnyBlock, seeds: Seeds, review: bool) -> AnyBlock:
     if isinstance(block, Leaf):
         return block
     match block:
         case ExerciseBlock():
-            return _question(block, seeds)
+            return _question(block, seeds, review)
         case Steps(variants=variants):
             drawn = _drawn(block, seeds(block.id)) if variants is not None else block
-            steps = tuple(_question(step, seeds) for step in drawn.steps)
+            steps = tuple(_question(step, seeds, review) for step in drawn.steps)
             return replace(drawn, steps=steps, variants=variants)
         case ListBlock(items=items):
             return replace(
-                block, items=tuple(tuple(_personal(inner, seeds) for inner in item) for item in items)
+                block, items=tuple(tuple(_personal(inner, seeds, review) for inner in item) for item in items)
             )
         case Quote(children=children) | Callout(children=children):
-            return replace(block, children=tuple(_personal(child, seeds) for child in children))
+            return replace(block, children=tuple(_personal(child, seeds, review) for child in children))
         case Footnotes() | Drawing() | Guess():
             return block  # as the author wrote them
     assert_never(block)
 
 
-def _question(block: ExerciseBlock, seeds: Seeds) -> ExerciseBlock:
+def _question(block: ExerciseBlock, seeds: Seeds, review: bool) -> ExerciseBlock:
     seed = seeds(block.id)
     variants = block.variants
     if variants is not None:
         block = replace(_drawn(block, seed), number=block.number, variants=variants)
     try:
-        exercise = block.exercise.shuffled(Random(seed))
+        mix = block.exercise.reordered if review else block.exercise.shuffled
+        exercise = mix(Random(seed))
     except PluginError:
         return block  # in the order that the author wrote
     return block if exercise is block.exercise else replace(block, exercise=exercise)

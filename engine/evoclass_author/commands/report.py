@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from evoclass.commands.options import content_option, json_option, language_option, workspace
+from evoclass.commands.options import content_option, json_option, language_option, read_aloud, workspace
 from evoclass.commands.output import say, say_json
 from evoclass.errors import NotFoundError
 from evoclass.i18n import Catalog
@@ -51,7 +51,7 @@ def report(
     elif as_csv:
         click.echo(csv_rows([reporttext.HEADER, *reporttext.rows(found, hardest=hardest)]), nl=False)
     else:
-        _show(found, space, hardest=hardest, plain=plain or space.settings.plain)
+        _show(found, space, hardest=hardest, plain=plain or read_aloud(space))
     tell_left_out(found, space.catalog)
     sys.exit(1 if found.left_out else 0)
 

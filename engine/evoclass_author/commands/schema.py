@@ -11,6 +11,6 @@ from evoclass_author.texts import CATALOG
 
 
 @click.command(help=CATALOG("author.schema.help"))
-@click.argument("kind", type=click.Choice(["lesson", "course"]), default="lesson")
+@click.argument("kind", type=click.Choice(["lesson", "course", "end"]), default="lesson")
 def schema(kind: str) -> None:
     click.echo(json.dumps(schemas()[kind], indent=2, ensure_ascii=False))

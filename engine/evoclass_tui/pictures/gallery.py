@@ -43,8 +43,8 @@ class Gallery:
         self._told = ""
         """The picture below which it says what is missing; once is enough."""
 
-    def room(self, block: Picture, width: int) -> tuple[int, int] | str:
-        """Return in how many columns and rows a picture is drawn, or else why not."""
+    def room(self, block: Picture, width: int, most: int = ROWS) -> tuple[int, int] | str:
+        """Return in how many columns and rows a picture is drawn, at most so many rows, or else why not."""
         if not self._graphics.wanted:
             return ""
         self._blocks[block.id] = block
@@ -53,7 +53,7 @@ class Gallery:
             size = self._sizes[block.id] = self._measured(block)
         if isinstance(size, str):
             return self._excuse(block, size)
-        self._extents[block.id] = fitted(size, Extent(width, ROWS), self._graphics.cell)
+        self._extents[block.id] = fitted(size, Extent(width, most), self._graphics.cell)
         return self._extents[block.id]
 
     def row(self, name: str, row: int, background: tuple[int, int, int]) -> list[Segment] | None:

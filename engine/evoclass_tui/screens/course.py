@@ -43,7 +43,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         self._course = standing.course
         self._open, self._begins, self._due = open_id, begins, due
         self._stretch = Stretch()
-        self._stretch.around(self._course.place(open_id) or 0, len(self._course.lessons))
+        self._stretch.around_page(self._course, open_id)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog course -new" if self._begins else "dialog course"):
@@ -55,7 +55,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
                     file = course.folder / course.language / COURSE_PAGE if course.folder else None
                     page.gallery = Gallery(file, graphics_of(self.app), self._catalog)
                     yield Prose(self._prose(), self._catalog)
-            yield Static(self._foot(self._course.entry(self._open)), classes="dialog-foot")
+            yield Static(self._foot(self._course.page(self._open)), classes="dialog-foot")
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
@@ -82,6 +82,8 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
             options.insert(0, self._more("earlier", stretch.first))
         if stretch.last < stretch.total:
             options.append(self._more("later", stretch.total - stretch.last))
+        elif self._course.end is not None:
+            options.append(Option(self._line(self._course.end), id=f"lesson:{self._course.end.id}"))
         return options
 
     def _more(self, key: str, count: int) -> Option:
@@ -139,14 +141,14 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         name = (event.option_id or "").removeprefix("lesson:")
-        self.query_one(".dialog-foot", Static).update(self._foot(self._course.entry(name)))
+        self.query_one(".dialog-foot", Static).update(self._foot(self._course.page(name)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         kind, _, name = (event.option_id or "").partition(":")
         if kind == "more":
             self._turn(name)
             return
-        self.dismiss(self._course.entry(name))
+        self.dismiss(self._course.page(name))
 
     def on_prose_link_pressed(self, event: Prose.LinkPressed) -> None:
         self.dismiss(event.href)

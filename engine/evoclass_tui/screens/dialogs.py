@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from evoclass.learner import week
 from evoclass.learner.review import Plan
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing
-from evoclass.model import LessonEntry
+from evoclass.model import Course, LessonEntry
 from evoclass.quantities import byte_text
 from evoclass.wording.printable import printable
 from evoclass_tui.notice import Tell
@@ -50,7 +51,7 @@ class Dialogs:
         speak: Callable[[str], Awaitable[None]],
         open_lesson: Callable[[LessonEntry], object],
         follow: Callable[[str], object],
-        go_to: Callable[[LessonEntry, str], object],
+        go_to: Callable[[LessonEntry, str, Course | None], object],
         command: Callable[[str], object],
         use_keys: Callable[[Mapping[str, str | None]], Awaitable[None]],
         close_hint: Callable[[], object],
@@ -160,7 +161,7 @@ class Dialogs:
         def chosen(place: tuple[LessonEntry, str] | None) -> None:
             self._panes.reader.show_annotations()
             if place is not None:
-                self._go_to(*place)
+                self._go_to(*place, None)
 
         self._panes.reader.keep_drafts()
         self._app.push_screen(NotesScreen(notebook, self._session.catalog), chosen)
@@ -181,22 +182,22 @@ class Dialogs:
         def chosen(found: Found | None) -> None:
             self._searched = screen.last_typed
             if found is not None:
-                self._go_to(found.entry, found.block)
+                self._go_to(found.entry, found.block, found.course)
 
         reader.keep_drafts()
-        screen = SearchScreen(self.finder, self._searched, say)
+        screen = SearchScreen(self.finder, self._searched, say, self._session.course.id)
         self._app.push_screen(screen, chosen)
 
-    async def action_review(self) -> None:
-        """Ask again what is due; on request, what is due next."""
+    async def action_review(self, *, more: bool = False) -> None:
+        """Ask again what is due; with `more`, or when nothing is due, what is due next, too."""
         from evoclass.learner.reviewing import Review
         from evoclass_tui.screens.review import ReviewScreen
 
         await self._look_elsewhere()
         session = self._session
-        review = Review.beside(session).prepare()
-        if not review.left:
-            review.prepare(more=True)
+        review = Review.beside(session)
+        if more or not review.left:
+            review.ask_more()
         if not review.left:
             self._tell(session.catalog("review.nothing_yet"))
             return
@@ -208,7 +209,10 @@ class Dialogs:
         self._app.push_screen(ReviewScreen(review), closed)
 
     def action_recap(self) -> None:
-        """Write what the learner has done in the lesson into a file, and say where it is."""
+        """Write what the learner has done in the lesson into a file, and say where it is; at the end, in the course."""
+        if self._session.at_end:
+            self._keep_course()
+            return
         from evoclass.learner.lessonend import lesson_end
         from evoclass.learner.recap import recap
         from evoclass.learner.recapfile import write_recap
@@ -228,6 +232,29 @@ class Dialogs:
             self._tell(say("notice.recap_unwritten", reason=reason), "error")
             return
         self._tell(say("cli.recap.done", file=file, count=count))
+
+    def _keep_course(self) -> None:
+        from evoclass.learner.courserecap import course_recap
+        from evoclass.learner.recapfile import write_text
+        from evoclass.learner.recapmarkdown import course_as_markdown
+
+        session, say = self._session, self._session.catalog
+        looking = Session(session.library, session.store, session.plugins, session.settings, session.language)
+        found = course_recap(looking, session.course)
+        if not found.lessons:
+            self._tell(say("cli.recap.nothing", title=session.course.title))
+            return
+        try:
+            folder = paths.data_folder() / "recaps"
+            folder.mkdir(exist_ok=True)
+            name = re.sub(r"[^\w-]+", "-", session.course.id)[:80]
+            file = folder / f"{name}-{session.course.language}.md"
+            write_text(file, course_as_markdown(found, say), say)
+        except (ConfigError, OSError) as error:
+            reason = error.said(say) if isinstance(error, ConfigError) else str(error)
+            self._tell(say("notice.recap_unwritten", reason=reason), "error")
+            return
+        self._tell(say("cli.recap.course_done", file=file))
 
     def action_runner(self) -> None:
         """Ask where programs should run."""
@@ -262,8 +289,9 @@ class Dialogs:
         for path, size in self._runs.elsewhere:
             label = say("palette.bring", file=printable(path), size=byte_text(size, say.language, kilo=1024))
             yield PaletteEntry(label, say("palette.bring_help"), partial(self._runs.bring, path))
-        for entry in self._session.course.lessons:
-            label = say("palette.lesson", number=entry.number, title=entry.title)
+        for entry in self._session.course.pages:
+            key = "palette.lesson" if entry is not self._session.course.end else "palette.section"
+            label = say(key, number=entry.number, title=entry.title)
             yield PaletteEntry(label, say("palette.lesson_help"), partial(self._open_lesson, entry))
         for name in self._app.theme_names:
             label = say("palette.theme", name=name)

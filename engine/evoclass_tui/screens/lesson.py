@@ -27,7 +27,7 @@ from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.annotations import Notebook
 from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.session import Session
-from evoclass.model import LessonEntry
+from evoclass.model import Course, LessonEntry
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
@@ -123,7 +123,7 @@ class LessonScreen(Workbench):
         self.timer.display = session.settings.study_timer
         self.reader.in_haste = not (session.at_course_page or session.at_review)
         await self._show_lesson(at=session.state.block)
-        self.reader.live = session.state.live
+        self.reader.live = session.live
         self.timer.touch()
         session.lab_runner = self._runner_for_grading
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
@@ -135,7 +135,7 @@ class LessonScreen(Workbench):
             await self._complete()
             reviews, session.at_review = session.at_review, False
             if reviews:
-                await self.dialogs.action_review()
+                await self.dialogs.action_review(more=session.reviews_more)
             else:
                 self.dialogs.action_course()
         else:
@@ -190,7 +190,7 @@ class LessonScreen(Workbench):
     @work
     async def _look_for_reviews(self) -> None:
         """Tell what is due for review."""
-        from evoclass.learner.reviewing import due_today
+        from evoclass.learner.askable import due_today
 
         await self.synced.begin()
         plan = self.dialogs.due = await due_today(self.session)
@@ -270,6 +270,7 @@ class LessonScreen(Workbench):
         else:
             self.panes.lab_place.files = tuple(lab.file for lab in session.lesson.labs)
         self.reader.switch_language(session.catalog)
+        self.reader.course = session.course.id
         self.reader.show(session.lesson, session.state, at=at, rows=rows, standing=session.standing)
         if self.is_whole:
             self.outside.follow_saves()
@@ -286,41 +287,48 @@ class LessonScreen(Workbench):
         await self._go_to(entry)
 
     @work(group="lesson")
-    async def go_to(self, entry: LessonEntry, block_id: str) -> None:
-        """Go to a block of any lesson."""
+    async def go_to(self, entry: LessonEntry, block_id: str, course: Course | None = None) -> None:
+        """Go to a block of any lesson, of the open course or another one."""
         self.panes.side = "lesson"
-        if entry.id == self.session.lesson.id:
+        if course is None or course.id == self.session.course.id:
+            course = self.session.course
+        if (course.id, entry.id) == self.session.place_in_log:
             self.panes.read_at(block_id)
         else:
-            await self._go_to(entry, block_id)
+            await self._go_to(entry, block_id, course=course)
 
-    async def _go_to(self, entry: LessonEntry, block_id: str = "") -> None:
+    async def _go_to(self, entry: LessonEntry, block_id: str = "", course: Course | None = None) -> None:
         await self.until_whole()
         self.reader.leave_mark()
         async with self._turning:
-            await self._open(entry, block_id)
+            await self._open(entry, block_id, course=course)
 
     @on(Reader.LessonWanted)
     async def _way_leads_out(self, event: Reader.LessonWanted) -> None:
         """Go back to where the learner was in another lesson."""
         await self.until_whole()
-        place = event.place
-        if (entry := self.session.course.entry(place.lesson)) is None:
-            self.tell(self.session.catalog("notice.no_way_back"))
+        place, session = event.place, self.session
+        courses = (session.course, *session.library.courses(session.language))
+        course = next((course for course in courses if course.id == place.course), session.course)
+        if (entry := course.page(place.lesson)) is None:
+            self.tell(session.catalog("notice.no_way_back"))
         else:
             async with self._turning:
-                await self._open(entry, place.block, place.rows)
+                await self._open(entry, place.block, place.rows, course)
 
-    async def _open(self, entry: LessonEntry, block_id: str = "", rows: int = 0) -> None:
+    async def _open(
+        self, entry: LessonEntry, block_id: str = "", rows: int = 0, course: Course | None = None
+    ) -> None:
         """Open a lesson at a block, or where the learner left it."""
         session = self.session
-        if entry.id == session.lesson.id:
+        course = course or session.course
+        if (course.id, entry.id) == session.place_in_log:
             self.reader.scroll_home(animate=False)
             self.reader.focus()
             return
         await self.leave_lesson()
         try:
-            session.open_entry(session.course, entry)
+            session.open_entry(course, entry)
         except EvoClassError as error:
             self.tell(session.catalog("notice.cannot_open", reason=error.said(session.catalog)), "error")
             return
@@ -344,8 +352,9 @@ class LessonScreen(Workbench):
         entry = session.course.beside(session.lesson.id, by)
         if entry is not None:
             await self._go_to(entry)
-        elif len(session.course.lessons) > 1:
-            self.tell(session.catalog("notice.last_lesson" if by > 0 else "notice.first_lesson"))
+        elif session.at_end or len(session.course.lessons) > 1:
+            last = "notice.course_end" if session.at_end else "notice.last_lesson"
+            self.tell(session.catalog(last if by > 0 else "notice.first_lesson"))
 
     async def speak(self, language: str) -> None:
         """Show everything in another language; the learner stays at the same block."""
@@ -420,7 +429,7 @@ class LessonScreen(Workbench):
     def follow(self, href: str) -> None:
         """Open the lesson that a link leads to, or else the link."""
         file, _, block_id = href.partition("#")
-        entries = self.session.course.lessons if is_lesson(file) else ()
+        entries = self.session.course.pages if is_lesson(file) else ()
         entry = next((entry for entry in entries if entry.path.name == file.removeprefix("./")), None)
         if entry is not None and block_id:
             self.go_to(entry, block_id)
@@ -475,7 +484,7 @@ class LessonScreen(Workbench):
     @work(group="plan")
     async def _plan_wanted(self, event: RecapCard.PlanWanted) -> None:
         from evoclass.learner import week
-        from evoclass.learner.reviewing import due_today
+        from evoclass.learner.askable import due_today
 
         session = self.session
         plan = await due_today(session)
@@ -521,7 +530,8 @@ class LessonScreen(Workbench):
     def _is_answering(self) -> bool:
         from evoclass_tui.widgets.question import Question
 
-        return self.focused is not None and any(isinstance(node, Question) for node in self.focused.ancestors)
+        asked = Question | GuessCard
+        return self.focused is not None and any(isinstance(node, asked) for node in self.focused.ancestors)
 
     async def action_command(self, name: str) -> None:
         """Carry out a command of the table in `keys`: an action of its owner."""

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from evoclass.errors import NotTrustedError
 from evoclass.learner.reviewing import Review
 from evoclass.learner.standing import numbered
-from evoclass.model import Lesson
+from evoclass.model import ExerciseBlock, Lesson
 from evoclass_tui import offers
 from evoclass_tui.screens.trust import ask_trust
 from evoclass_tui.shell import Shell
@@ -35,8 +35,14 @@ class ReviewPage(Reader):
     class GoOn(Message):
         """The learner wants the next question."""
 
+    is_step = False
+    """Whether the question is a step of a challenge, in which it has its number."""
+
     def _make(self, lesson: Lesson) -> Iterator[Widget]:
         return map(self.make_widget, self.parts_here)
+
+    def make_question(self, block: ExerciseBlock, *, step: bool = False) -> Question:
+        return super().make_question(block, step=self.is_step)
 
     def begin_question(self) -> None:
         """Put the cursor into the question."""
@@ -95,11 +101,13 @@ class ReviewScreen(ModalScreen[None]):
         self._asked += 1
         entry = self._review.course.entry(self._review.lesson.id)
         place = numbered(entry) if entry is not None else self._review.lesson.title
+        place = " · ".join(filter(None, (place, self._review.challenge)))
         title = self._catalog("review.place", number=self._asked, total=self._asked + self._review.left)
         self.query_one(".dialog-title", Static).update(
             Content.assemble((title, "bold $accent"), ("   ", ""), (place, "not bold $text-muted"))
         )
         self._reader.forget_jumps()
+        self._reader.is_step = bool(self._review.challenge)
         self._reader.show(self._review.lesson, self._review.state)
         self.call_after_refresh(self._reader.begin_question)
 

@@ -31,8 +31,10 @@ class SearchScreen(ModalScreen[Found | None]):
         Binding("pageup", "move(-8)", show=False, priority=True),
     ]
 
-    def __init__(self, finder: Finder, typed: str, catalog: Catalog) -> None:
+    def __init__(self, finder: Finder, typed: str, catalog: Catalog, here: str) -> None:
+        """`here` is the id of the open course: places in it are listed without its name."""
         super().__init__()
+        self._here = here
         self._finder, self._typed_before, self._catalog = finder, typed, catalog
         self._found: list[Found] = []
         self._looked_for = ""
@@ -100,9 +102,11 @@ class SearchScreen(ModalScreen[Found | None]):
         self.query_one(".dialog-foot", Static).update(Content.styled(text, "$text-muted"))
 
     def _line(self, one: Found) -> Content:
-        head = one.title if one.heading == one.entry.title else f"{one.title} · {one.heading}"
-        sign = ("✎ ", "$text-accent") if one.is_note else ("", "")
-        first = Content.assemble(sign, (printable(head), "$text-primary"))
+        course = "" if one.course.id == self._here else one.course.code or one.course.title
+        heading = "" if one.heading == one.entry.title else one.heading
+        head = " · ".join(filter(None, (course, one.title, heading)))
+        sign = "✎ " if one.is_note else f"{self._catalog('search.term')}: " if one.is_term else ""
+        first = Content.assemble((sign, "$text-accent"), (printable(head), "$text-primary"))
         text = Content.assemble(
             *((printable(piece), "bold $text-warning" if sought else "") for piece, sought in one.pieces)
         )

@@ -63,6 +63,7 @@ class Workbench(Screen[None]):
         self.reader = Reader(
             session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
         )
+        self.reader.needs = lambda lab: session.desk.needs_said(lab)
         self.panes = Panes(self.reader)
 
     def touch(self) -> None:
@@ -81,7 +82,7 @@ class Workbench(Screen[None]):
         session, ask = self.session, self._ask_trust
         self.runs = Runs(session, self._runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
         self.lab = LabColumn(self.runs, panels, id="lab")
-        self.durations = Durations(session, self.runs, self.reader.tell_durations)
+        self.durations = Durations(session, self.runs, self.reader.tell_of_labs)
         self.reader.duration = self.durations.said
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
         self.outside = Outside(
@@ -127,7 +128,7 @@ class Workbench(Screen[None]):
 
     def _replay(self) -> None:
         self.lab.replay()
-        self.reader.live = self.session.state.live
+        self.reader.live = self.session.live
         self.runs.follow_left()
 
     async def leave_lesson(self) -> None:
@@ -216,10 +217,10 @@ class Workbench(Screen[None]):
         self.reader.live = {**self.reader.live, **event.live}
 
     def on_panel_live_changed(self, event: Panel.LiveChanged) -> None:
-        self.reader.live = dict(event.values)
+        self.reader.live = {**self.session.recalled, **event.values}
 
     def on_run_kept(self, event: RunKept) -> None:
-        self.reader.tell_durations()
+        self.reader.tell_of_labs()
         self.work.look_at_supplies()
         if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):
             self.tell(self.session.catalog("notice.files_elsewhere", files=files))

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from evoclass.errors import EvoClassError, NotTrustedError, PluginError
-from evoclass.exercise import Answer, Verdict
+from evoclass.exercise import Answer, Value, Verdict
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import LessonState
 from evoclass.model import Inlines, Lesson
@@ -45,6 +45,8 @@ class Answers(Protocol):
     def retry(self, block_id: str) -> None: ...
 
     def draft(self, block_id: str, answer: Answer) -> None: ...
+
+    def draft_guess(self, block_id: str, value: Value) -> None: ...
 
 
 class AnsweredPage(WayBack):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -39,6 +40,8 @@ def hang(lead: Content, text: Content, options: OptionList) -> Content:
 
 def sign(standing: Standing, entry: LessonEntry) -> tuple[str, str]:
     """Return the sign before a lesson, and its colour."""
+    if standing.course.end is not None and entry.id == standing.course.end.id and entry.problem is None:
+        return "◇", "$text-muted"  # it is no lesson, so it is never done
     mark = standing.mark(entry.id)
     return ("!", "$error") if entry.problem is not None else (MARKS[mark], COLOURS[mark])
 
@@ -84,7 +87,7 @@ class CourseMap(HasKeys, Vertical):
         """Show the learner's progress."""
         course = standing.course
         self._standing, self._open, self._sections = standing, lesson_id, sections
-        self._stretch.around(course.place(lesson_id) or 0, len(course.lessons))
+        self._stretch.around_page(course, lesson_id)
         self._fill()
 
     def watch_catalog(self) -> None:
@@ -114,19 +117,23 @@ class CourseMap(HasKeys, Vertical):
         if stretch.first:
             lines.append(self._more("earlier", stretch.first))
         for entry in course.lessons[stretch.first : stretch.last]:
-            lines.append(Option(self._lesson_line(entry), id=f"lesson:{entry.id}"))
-            if entry.id == self._open:
-                lines += [
-                    Option(self._section_line(section), id=f"section:{section.id}")
-                    for section in self._sections
-                ]
+            lines += self._page_lines(entry)
         if stretch.last < stretch.total:
             lines.append(self._more("later", stretch.total - stretch.last))
+        elif course.end is not None:
+            lines += self._page_lines(course.end)
         options.set_options(lines)
         ids = [option.id for option in lines]
         wanted = kept if kept in ids else f"lesson:{self._open}"
         if wanted in ids:
             options.highlighted = ids.index(wanted)
+
+    def _page_lines(self, entry: LessonEntry) -> Iterator[Option]:
+        """Yield the line of a lesson, or of the course's end, and below the open one its sections."""
+        yield Option(self._lesson_line(entry), id=f"lesson:{entry.id}")
+        if entry.id == self._open:
+            for section in self._sections:
+                yield Option(self._section_line(section), id=f"section:{section.id}")
 
     def _more(self, key: str, count: int) -> Option:
         assert self.catalog is not None
@@ -201,6 +208,6 @@ class CourseMap(HasKeys, Vertical):
         elif kind == "section":
             self.post_message(self.SectionChosen(name))
         elif kind == "lesson" and self._standing is not None:
-            entry = self._standing.course.entry(name)
+            entry = self._standing.course.page(name)
             if entry is not None:
                 self.post_message(self.LessonChosen(entry))

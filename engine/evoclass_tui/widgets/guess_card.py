@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 
 from evoclass.exercise import Field, Value
@@ -22,6 +23,7 @@ from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.question import DRAFT_PAUSE
 from evoclass_tui.widgets.question_parts import QuestionTitle
 
 
@@ -88,14 +90,26 @@ class GuessCard(LazyBox):
         block_id: str
         value: GuessValue
 
+    @dataclass
+    class Drafted(Message, namespace="reader"):
+        """What stands in the field has changed a moment ago."""
+
+        card: GuessCard
+
+    _draft_timer: Timer | None = None
+
     def __init__(self, block: Guess, state: GuessState, catalog: Catalog, live: Mapping[str, str]) -> None:
         super().__init__()
         self.block = block
         self.state = state
         self.catalog = catalog
-        self.open = state.newest is None
+        self.open = state.newest is None or state.draft is not None
         """Whether a guess can be made now."""
         self.field = self._make_field(field_of(block))
+        if state.draft is not None:
+            self.field.show_value(state.draft)
+        self._taken = self.field.value
+        """What stood in the field when it was last asked."""
         self.title = QuestionTitle(catalog("guess.title"))
         self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
         self.text = GuessText(block, state, catalog)
@@ -129,6 +143,11 @@ class GuessCard(LazyBox):
         lines += [*self.field.preview(width), Line()]
         lines += flow_lines([(self.catalog("guess.keep"), "pill.main")], width)
         return [*lines, Line(), *self.note.make_lines(width)]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the guess can still be made before the run that answers it."""
+        return self.state.newest is None and self.state.measured is None
 
     @property
     def _told(self) -> bool:
@@ -178,7 +197,8 @@ class GuessCard(LazyBox):
             self.note.changed()
             self.field.focus_first()
             return
-        self.open = False
+        self._stop_draft()
+        self.open, self._taken = False, value
         if self.screen.focused is not None and self in self.screen.focused.ancestors:
             self.screen.set_focus(self.page, scroll_visible=False)
         self.post_message(self.Made(self.block.id, made))
@@ -191,9 +211,25 @@ class GuessCard(LazyBox):
     @on(FieldWidget.Changed)
     def _field_changed(self, event: FieldWidget.Changed) -> None:
         event.stop()
+        self._stop_draft()
         if self.note.trouble:
             self.note.trouble = ""
             self.note.changed()
+        self._draft_timer = self.set_timer(DRAFT_PAUSE, lambda: self.post_message(self.Drafted(self)))
+
+    def take_draft(self) -> tuple[Value] | None:
+        """Return what stands in the field, if it has changed since the last time; None otherwise."""
+        self._stop_draft()
+        value = self.field.value
+        if not self.open or value == self._taken:
+            return None
+        self._taken = value
+        return (value,)
+
+    def _stop_draft(self) -> None:
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+            self._draft_timer = None
 
     @on(Pill.Pressed)
     def _pressed(self, event: Pill.Pressed) -> None:
@@ -203,5 +239,6 @@ class GuessCard(LazyBox):
             return
         self.open = True
         self.field.show_value(None)
+        self._taken = self.field.value
         self.show_state()
         self.call_after_refresh(self.focus_first)

@@ -22,21 +22,22 @@ from evoclass_tui.widgets.pill import Pill
 class LabText(LineView):
     """File name, the program's description of itself, and how to run it."""
 
-    def __init__(self, lab: Lab, catalog: Catalog, duration: Callable[[Lab], str]) -> None:
-        """`duration` says how long the program takes here."""
+    def __init__(
+        self, lab: Lab, catalog: Catalog, needs: Callable[[Lab], str], duration: Callable[[Lab], str]
+    ) -> None:
+        """`needs` says which programs come first, `duration` how long this one takes here."""
         super().__init__(classes="text")
         self.lab = lab
         self.catalog = catalog
-        self._duration = duration
+        self._needs, self._duration = needs, duration
 
     def make_lines(self, width: int) -> list[Line]:
         lines = [Line((Segment("▸ ", "field.key"), Segment(clean(self.lab.file), "strong")))]
         about = describe(self.lab.code)
         if about:
             lines += layout_inlines((Span(about),), width, style="muted")
-        if self.lab.after:
-            needs = self.catalog("run.after", files=", ".join(map(clean, self.lab.after)))
-            lines += layout_inlines((Span(needs),), width)
+        if needs := self._needs(self.lab):
+            lines += layout_inlines((Span(clean(needs)),), width)
         hint = " ".join(filter(None, (self.catalog("reader.lab_hint"), self._duration(self.lab))))
         return [*lines, *layout_inlines((Span(hint),), width, style="muted")]
 
@@ -59,10 +60,12 @@ class LabCard(LazyBox):
 
         file: str
 
-    def __init__(self, block: Lab, catalog: Catalog, duration: Callable[[Lab], str]) -> None:
+    def __init__(
+        self, block: Lab, catalog: Catalog, needs: Callable[[Lab], str], duration: Callable[[Lab], str]
+    ) -> None:
         super().__init__()
         self.block = block
-        self.text = LabText(block, catalog, duration)
+        self.text = LabText(block, catalog, needs, duration)
         self.pill = Pill(catalog("reader.open_lab", file=clean(block.file)), "open")
 
     def parts(self) -> Iterable[Widget]:
@@ -79,8 +82,8 @@ class LabCard(LazyBox):
     def focus_first(self) -> None:
         self.pill.focus()
 
-    def tell_duration(self) -> None:
-        """Say anew how long the program takes."""
+    def tell_anew(self) -> None:
+        """Say anew what the program needs, and how long it takes."""
         self.text.changed()
         if not self.built:
             self.changed()

@@ -38,8 +38,8 @@ class LazyBox(LineView, can_focus=True):
         """Put the cursor where the learner starts; called on a built box."""
 
     def build(self) -> None:
-        """Make the widgets, if they do not exist yet."""
-        if not self.built:
+        """Make the widgets, if they do not exist yet; a page that is closing takes none."""
+        if not self.built and self.is_attached:
             self.built = True
             self.can_focus = False
             self.mount_all(self.parts())

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from evoclass.layout import PICTURE, Line, Segment, cell_width, clean, copied, place_of
 from evoclass.model import Drawing, Image
 from evoclass_tui.matching import Match, matches
-from evoclass_tui.pictures.gallery import Gallery
+from evoclass_tui.pictures.gallery import ROWS, Gallery
 from evoclass_tui.textual_private import forget_height
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.selection import selection_ink
@@ -36,6 +36,8 @@ class LineView(Widget):
         self._strips: dict[int, Strip] = {}
         self._matched: tuple[str, int, list[Match]] = ("", 0, [])
         """The text that was searched for in these lines, their width, and where it occurs."""
+        self.drawn_in: LineView | None = None
+        """What draws these lines as long as this widget is not mounted; they need the same room then."""
         self._loading: set[str] = set()
         """Pictures that are being decoded, by their blocks."""
 
@@ -106,21 +108,21 @@ class LineView(Widget):
 
     @property
     def page(self) -> Page | None:
-        """The page that contains this widget."""
-        return next((node for node in self.ancestors if isinstance(node, Page)), None)
+        """The page that contains this widget, or will."""
+        found = next((node for node in self.ancestors if isinstance(node, Page)), None)
+        return found if found is not None or self.drawn_in is None else self.drawn_in.page
 
     def _strip(self, y: int, line: Line, selection: Selection | None) -> Strip:
-        base = self.rich_style
+        ground = self.rich_style
         over = self.line_ink(y)
-        if over:
-            base = base + self.ink(over)
+        base = ground + self.ink(over) if over else ground
         span = selection.get_span(y) if selection is not None else None
         over_all = selection_ink(self) if span is not None else Style.null()
         marks = self.marks_on(y)
         segments: list[RichSegment] = []
         position = width = 0
         for segment in line.segments:
-            if segment.style == PICTURE and (row := self._picture_row(segment, base)) is not None:
+            if segment.style == PICTURE and (row := self._picture_row(segment, ground)) is not None:
                 segments += row
                 position += len(segment.text)
                 width += len(row)
@@ -170,10 +172,10 @@ class LineView(Widget):
 
     # Pictures
 
-    def room(self, block: Image | Drawing, width: int) -> tuple[int, int] | str:
+    def room(self, block: Image | Drawing, width: int, most: int = ROWS) -> tuple[int, int] | str:
         """Return in how many columns and rows the page draws a picture, or else why not."""
         page = self.page
-        return page.gallery.room(block, width) if page is not None and page.gallery is not None else ""
+        return page.gallery.room(block, width, most) if page is not None and page.gallery is not None else ""
 
     def _picture_row(self, segment: Segment, base: Style) -> list[RichSegment] | None:
         """Return one row of a picture, or None until it is decoded."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from evoclass.model import ExerciseBlock, Footnotes, walk
+from evoclass.model import ExerciseBlock, Footnotes, Steps, walk
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.split import Part
 
@@ -86,13 +86,16 @@ class LongPage(BlockPage):
 
     def question_beyond(self, direction: int) -> str:
         """Return the id of the next question in a reading direction that is not on the page; empty if there is none."""
+        return self.first_beyond(direction, question_in)
+
+    def first_beyond(self, direction: int, name: Callable[[Part], str]) -> str:
+        """Return the first name that parts have which are not on the page, in a reading direction."""
         beyond = (
             range(self._stretch.stop, len(self._parts))
             if direction > 0
             else range(self._stretch.start - 1, -1, -1)
         )
-        found = (self._parts[place].active for place in beyond)
-        return next((block.id for block in found if isinstance(block, ExerciseBlock)), "")
+        return next(filter(None, (name(self._parts[place]) for place in beyond)), "")
 
     def action_scroll_home(self) -> None:
         if self._stretch.start:
@@ -158,6 +161,16 @@ class LongPage(BlockPage):
             if place < len(self._parts) and _holds(self._parts[place], block_id):
                 return place
         return None
+
+
+def question_in(part: Part) -> str:
+    """Return the id of a part's question, or of the first step of its challenge; empty if it has none."""
+    match part.active:
+        case ExerciseBlock(id=name):
+            return name
+        case Steps(steps=(first, *_)):
+            return first.id
+    return ""
 
 
 def _holds(part: Part, block_id: str) -> bool:

@@ -16,6 +16,7 @@ from evoclass.pluginhost import checked
 from evoclass_tui.widgets.fields import FieldWidget, make_field
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lazy import LazyBox
+from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question_buttons import Offer, QuestionButtons
 from evoclass_tui.widgets.question_notes import QuestionNotes, Remarks
@@ -72,6 +73,9 @@ class QuestionForm(LazyBox):
         self.buttons = QuestionButtons(catalog)
         self.remarks = Remarks(explanation=block.explanation)
         self._open_again = False
+        for part in (self.title, self.prompt, self.notes, *self.fields):
+            if isinstance(part, LineView):
+                part.drawn_in = self
         self._restore(state)
 
     # Parts inside

@@ -30,6 +30,7 @@ from evoclass_tui.widgets.answered_page import Answers
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard
+from evoclass_tui.widgets.long_page import question_in
 from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import TRY, Prose, is_program
@@ -88,8 +89,10 @@ class Reader(HasKeys, SearchedPage):
         self.field_widget = field_widget
         self.duration: Callable[[Lab], str] = lambda lab: ""
         """Says how long a program takes here; the screen sets it."""
-        self._visited: Question | None = None
-        """Question that was last visited or answered."""
+        self.needs: Callable[[Lab], str] = lambda lab: ""
+        """Says which programs have to run before another one; the screen sets it."""
+        self._visited: Question | GuessCard | None = None
+        """Question or guess that was last visited or answered."""
         self._offered: Question | None = None
         """Step into which the page itself has put the cursor; to the learner it is still the next one."""
         self._lesson_end: LessonEnd | None = None
@@ -130,10 +133,10 @@ class Reader(HasKeys, SearchedPage):
             self.refill()
             self.start_at(at, rows)
 
-    def tell_durations(self) -> None:
-        """Say anew how long the programs take."""
+    def tell_of_labs(self) -> None:
+        """Say anew what the programs need, and how long they take."""
         for card in self.query(LabCard):
-            card.tell_duration()
+            card.tell_anew()
 
     def refill(self) -> None:
         if self.lesson is None:
@@ -231,6 +234,21 @@ class Reader(HasKeys, SearchedPage):
         question.check()
         return True
 
+    def keep_drafts(self) -> None:
+        super().keep_drafts()
+        for card in self.query(GuessCard):
+            self._keep_guess(card)
+
+    def _keep_guess(self, card: GuessCard) -> None:
+        drafted = card.take_draft()
+        if drafted is not None and self._answers.lesson.find(card.block.id) is not None:
+            self._answers.draft_guess(card.block.id, *drafted)
+
+    @on(GuessCard.Drafted)
+    def _guess_drafted(self, event: GuessCard.Drafted) -> None:
+        event.stop()
+        self._keep_guess(event.card)
+
     def show_guesses(self) -> None:
         """Show how the guesses stand now."""
         for card in self.query(GuessCard):
@@ -259,18 +277,24 @@ class Reader(HasKeys, SearchedPage):
     def _make_widget(self, part: Part) -> Widget:
         match part.active:
             case ExerciseBlock() as block:
-                state = self._state.exercise(block.id)
-                return Question(block, state, self.catalog, self.shown_live, self.field_widget)
+                return self.make_question(block)
             case Steps() as block:
                 return StepsBox(block, self._state, self.catalog, self.shown_live, self.field_widget)
             case Guess() as block:
                 return GuessCard(block, self._state.guess(block.id), self.catalog, self.shown_live)
             case Lab() as block:
-                return LabCard(block, self.catalog, lambda lab: self.duration(lab))
+                return LabCard(
+                    block, self.catalog, lambda lab: self.needs(lab), lambda lab: self.duration(lab)
+                )
             case _:
                 return Prose(
                     part.prose, self.catalog, self.shown_live, tries=bool(self.lesson and self.lesson.labs)
                 )
+
+    def make_question(self, block: ExerciseBlock, *, step: bool = False) -> Question:
+        """Make the widget of a question."""
+        state = self._state.exercise(block.id)
+        return Question(block, state, self.catalog, self.shown_live, self.field_widget, step=step)
 
     @property
     def focused_question(self) -> Question | None:
@@ -278,6 +302,13 @@ class Reader(HasKeys, SearchedPage):
         focused = self.screen.focused
         ancestors = focused.ancestors_with_self if focused is not None else ()
         return next((node for node in ancestors if isinstance(node, Question)), None)
+
+    @property
+    def _focused_stop(self) -> Question | GuessCard | None:
+        """The question or the guess that has the focus."""
+        focused = self.screen.focused
+        ancestors = focused.ancestors_with_self if focused is not None else ()
+        return next((node for node in ancestors if isinstance(node, Question | GuessCard)), None)
 
     @property
     def shown_live(self) -> Mapping[str, str]:
@@ -295,31 +326,46 @@ class Reader(HasKeys, SearchedPage):
     def action_next_question(self, direction: int) -> None:
         """Go to the next or the previous question, and put the cursor into it if it has not been answered yet.
 
-        While a text is searched for, go to the next match.
+        A guess is a stop while it can be made: after the run it would be too late.  While a text is searched for, go to
+        the next match.
         """
         if direction > 0 and self.searching is not None and self.has_focus:
             self.go_on_searching(1)
             return
-        rows = {leaf: region.y for leaf, region in self.leaves() if isinstance(leaf, Question)}
-        focused = self.focused_question
+        focused = self._focused_stop
         # By its id: a remade widget may be there, while the previous one still has the focus.
         name = focused.block.id if focused is not None else self.question_in_hand()
-        current = next((question for question in rows if question.block.id == name), None)
-        if direction > 0 and current is not None and current is self._offered and not current.remarks.stale:
-            self._visit(current)
+        rows = {
+            leaf: region.y
+            for leaf, region in self.leaves()
+            if isinstance(leaf, Question)
+            or (isinstance(leaf, GuessCard) and (leaf.waits or leaf.block.id == name))
+        }
+        current = next((stop for stop in rows if stop.block.id == name), None)
+        offered = self._offered
+        if direction > 0 and offered is not None and current is offered and not offered.remarks.stale:
+            self._visit(offered)
             return
         y = rows[current] if current is not None else round(self.scroll_y)
         # Without a current one, a question right at the top is the next.
         ahead_from = y + 1 if current is not None else y
-        ahead = [q for q, row in rows.items() if (row >= ahead_from if direction > 0 else row < y)]
+        ahead = [stop for stop, row in rows.items() if (row >= ahead_from if direction > 0 else row < y)]
         if ahead:
             self._visit(ahead[0 if direction > 0 else -1])
-        elif beyond := self.question_beyond(direction):
+        elif beyond := self.first_beyond(direction, self._stop_in):
             self.leave_mark()
             self.go_to(beyond)
             self.call_after_refresh(self._enter, beyond)
         elif direction > 0 and (end := self._end or self._next) is not None and end.is_attached:
             self._go_to_end(end)
+
+    def _stop_in(self, part: Part) -> str:
+        """Return the id of the question or the guess at which the key for the next question stops; empty if at none."""
+        block = part.active
+        if isinstance(block, Guess):
+            known = self._state.guesses.get(block.id)
+            return block.id if known is None or (known.newest is None and known.measured is None) else ""
+        return question_in(part)
 
     def _go_to_end(self, end: RecapCard | NextLesson) -> None:
         """Show what stands below the questions; a recap is read before its buttons get the focus."""
@@ -374,8 +420,8 @@ class Reader(HasKeys, SearchedPage):
                 self.jump_to(block.id)
                 return
 
-    def _visit(self, question: Question) -> None:
-        """Bring a question to the top; for a step, also show the text above it if there is room."""
+    def _visit(self, question: Question | GuessCard) -> None:
+        """Bring a question or a guess to the top; for a step, also show the text above it if there is room."""
         self.leave_mark()
         question.build()
         self._visited, self._offered, self._reads_end = question, None, False
@@ -384,31 +430,35 @@ class Reader(HasKeys, SearchedPage):
         if isinstance(question.parent, StepsBox):
             top = max(regions[question.parent].y, min(top, regions[question].bottom - self.size.height))
         self.scroll_to(y=top, animate=False, immediate=True)
-        if question.done:
+        if question.done if isinstance(question, Question) else not question.open:
             self.focus(scroll_visible=False)
         else:
             self.call_after_refresh(question.focus_first)
 
     def _enter(self, block_id: str) -> None:
         """Put the cursor into a question that has just come onto the page."""
-        if (question := self.find_question(block_id)) is not None:
-            self._visit(question)
+        if (stop := self._find_stop(block_id)) is not None:
+            self._visit(stop)
+
+    def _find_stop(self, block_id: str) -> Question | GuessCard | None:
+        guesses = (card for card in self._shown if isinstance(card, GuessCard) and card.block.id == block_id)
+        return self.find_question(block_id) or next(guesses, None)
 
     def question_in_hand(self) -> str:
         regions = dict(self.leaves())
         top, bottom = self.scroll_y, self.scroll_y + self.size.height
         # The target question gets the focus a moment later.
-        for question in (self.focused_question, self._visited):
+        for question in (self._focused_stop, self._visited):
             region = regions.get(question) if question is not None else None
             if question is not None and region is not None and region.y < bottom and region.bottom > top:
                 return question.block.id
         return ""
 
     def resume(self, block_id: str, *, cursor: bool) -> bool:
-        question = self._visited = self.find_question(block_id)
-        if question is None or question.done or not cursor:
+        stop = self._visited = self._find_stop(block_id)
+        if stop is None or not cursor or (stop.done if isinstance(stop, Question) else not stop.open):
             return False
-        question.focus_first()
+        stop.focus_first()
         return True
 
     @on(Question.Completed)
@@ -435,7 +485,7 @@ class Reader(HasKeys, SearchedPage):
             return
         if self.has_focus:
             raise SkipAction
-        self._visited = self.focused_question or self._visited
+        self._visited = self._focused_stop or self._visited
         self.focus(scroll_visible=False)
 
     def action_enter(self) -> None:

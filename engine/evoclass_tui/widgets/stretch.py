@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from evoclass.model import Course
+
 MOST = 60
 """Maximum number of items shown."""
 
@@ -19,6 +21,14 @@ class Stretch:
         if total != self.total or not self.first <= place < self.last:
             self.total = total
             self._go(place - self._most // 2)
+
+    def around_page(self, course: Course, page_id: str) -> None:
+        """Show the lessons around a page of a course; its end is beside the last one."""
+        total = len(course.lessons)
+        place = course.place(page_id)
+        if place is None:
+            place = total - 1 if course.end is not None and page_id == course.end.id else 0
+        self.around(place, total)
 
     @property
     def last(self) -> int:

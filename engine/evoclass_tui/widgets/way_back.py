@@ -20,6 +20,7 @@ MOST_MARKS = 100
 class Place(NamedTuple):
     """Where the learner was."""
 
+    course: str
     lesson: str
     block: str
     rows: int
@@ -41,6 +42,8 @@ class WayBack(LongPage):
 
         place: Place
 
+    course = ""
+    """Id of the course of the lesson."""
     lesson: Lesson | None = None
     _back: tuple[Place, ...] = ()
     """Starts of jumps, the latest last."""
@@ -58,7 +61,8 @@ class WayBack(LongPage):
     @property
     def here(self) -> Place:
         """The current place."""
-        return Place(self.lesson.id if self.lesson is not None else "", *self.block_on(round(self.scroll_y)))
+        lesson = self.lesson.id if self.lesson is not None else ""
+        return Place(self.course, lesson, *self.block_on(round(self.scroll_y)))
 
     def leave_mark(self) -> None:
         """Remember the current place, from which a jump begins."""
@@ -99,7 +103,7 @@ class WayBack(LongPage):
         self._return_to(place)
 
     def _return_to(self, place: Place) -> None:
-        if self.lesson is not None and place.lesson != self.lesson.id:
+        if self.lesson is not None and (place.course, place.lesson) != (self.course, self.lesson.id):
             self.post_message(self.LessonWanted(place))
         elif self.row_of(place.block) is None:
             self.go_to(place.block, place.rows)

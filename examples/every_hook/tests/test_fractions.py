@@ -119,7 +119,7 @@ def test_an_answer_with_the_keys_is_counted_and_told(open_app: Any) -> None:
             await opened.press("enter")
             await opened.until("Right")
             await opened.until(lambda: practice.told(text).startswith("1 of 10 answers so far"))
-            await opened.press("alt+f")
+            await opened.press("alt+v")
             await opened.until("1 of 10 answers so far")
 
     asyncio.run(practise())

@@ -33,8 +33,11 @@ class Album:
             taken = self._taken[name] = dict(list(taken.items())[::2])
 
     def at(self, name: str, step: int) -> Thumbnail | None:
-        """Return the thumbnail of a value at a step."""
-        return self._taken.get(name, {}).get(step)
+        """Return the thumbnail of a value at a step, or else the last one before: fast steps have none of their own."""
+        taken = self._taken.get(name, {})
+        if (own := taken.get(step)) is not None:
+            return own
+        return max((one for one in taken.values() if one.step < step), key=lambda one: one.step, default=None)
 
 
 def pictured(detail: Detail, thumbnail: Thumbnail, shape: Sequence[int]) -> Detail:

@@ -163,7 +163,7 @@ class Journey:
         return min(range(len(places)), key=lambda index: (abs(places[index] - x), -index), default=-1)
 
     def thumbnail(self, name: str) -> Thumbnail | None:
-        """Return the picture of a watched matrix at the shown moment, if it is a past one."""
+        """Return the picture of a watched matrix at the shown moment or the last one before, if that is a past one."""
         moment = self.moment
         return (
             self._album.at(name, moment.step)

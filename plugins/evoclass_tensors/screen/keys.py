@@ -62,7 +62,9 @@ _IN_TABLE = (
     "slice",
     "legend",
 )
-_IN_DETAIL = ("back", "slice", "other_slice(1)", "travel(-1)", "travel(1)", "cell(0,1)", "pin")
+_IN_DETAIL = ("back", "travel(-1)", "travel(1)", "pin")
+_OF_PAGES = ("other_slice(-1)", "other_slice(1)")
+_OF_PICTURE = ("slice", "cell(0,1)")
 _AT_CURVE = ("back", "travel(-1)", "travel(1)", "chart", "log", "smooth", "live", "pin")
 
 _SIGNED = {
@@ -108,9 +110,23 @@ def of_rows(action: str) -> bool:
     return any(action == own for _, own, _ in ROW_KEYS)
 
 
-def hints(catalog: Catalog, shown: Mapping[str, str], in_detail: bool, at_curve: bool = False) -> list[Hint]:
-    """Return the keys that matter here, the most useful first; `shown` are the keys in force by their ids."""
-    wanted = _AT_CURVE if at_curve else _IN_DETAIL if in_detail else _IN_TABLE
+def hints(
+    catalog: Catalog,
+    shown: Mapping[str, str],
+    in_detail: bool,
+    *,
+    at_curve: bool = False,
+    picture: bool = False,
+    pages: bool = False,
+) -> list[Hint]:
+    """Return the keys that do something here, the most useful first; `shown` are the keys in force by their ids.
+
+    In a close look it matters whether there is a curve, a picture of numbers, and more than one page or slice.
+    """
+    wanted = _AT_CURVE if at_curve else _IN_TABLE
+    if in_detail and not at_curve:
+        first, *others = _IN_DETAIL
+        wanted = (first, *(_OF_PAGES if pages else ()), *(_OF_PICTURE if picture else ()), *others)
     return [
         Hint(shown[_id(action)], catalog(f"tensors.key.{_name(action)}"), action)
         for action in wanted

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import ClassVar
 
+import msgspec
 from textual import on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
@@ -259,11 +260,19 @@ class TensorPanel(Panel):
         other_moment = taken is not None and not taken.of_moment
         older = journey.figures_step if row is not None and not is_single(row) else None
         thumbnail = journey.thumbnail(self.subject) if row is not None and not any(self._slice) else None
+        now = journey.moment.step if journey.moment is not None else 0
+        own_picture = thumbnail is not None and thumbnail.step == now
+        if detail is not None and thumbnail is not None and not own_picture:
+            nearer = not other_moment or abs(detail.step - now) < now - thumbnail.step
+            thumbnail = None if nearer else thumbnail
         if row is not None and thumbnail is not None:
             blank = Detail(request=0, expression=self.subject)
-            detail, other_moment = pictured(detail or blank, thumbnail, row.shape or ()), False
+            detail, other_moment = pictured(detail or blank, thumbnail, row.shape or ()), not own_picture
             exact = figured(row, thumbnail) if older is not None else None
-            row, older = exact or row, None if exact is not None else older
+            if exact is not None and own_picture:
+                row, older = exact, None
+            elif exact is not None and older is not None and older < thumbnail.step:
+                row, older = msgspec.structs.replace(exact, norm=row.norm), thumbnail.step
         note = ""
         if absent:
             note = self.catalog("tensors.detail.absent")
@@ -273,7 +282,7 @@ class TensorPanel(Panel):
             # An expression has no row: its value at this moment was never computed.
             note = self.catalog("tensors.detail.unknown", step=detail.step)
         elif older is not None:
-            note = self._older(older, thumbnail is not None, detail if other_moment else None)
+            note = self._older(older, own_picture, detail if other_moment else None)
         elif detail is not None and other_moment and detail.grid and not (row is not None and is_single(row)):
             note = self.catalog("tensors.detail.past", step=detail.step)
         elif detail is None and not self.alive:
@@ -399,9 +408,15 @@ class TensorPanel(Panel):
     def _show_keys(self) -> None:
         shown = self._detail.subject
         single = shown.shown is not None and is_single(shown.shown)
-        at_curve = bool(self.subject) and single and len(shown.curve.known) > 1
         self.query_one(Hints).show(
-            hints(self.catalog, shown_keys(self, self.rows), bool(self.subject), at_curve)
+            hints(
+                self.catalog,
+                shown_keys(self, self.rows),
+                bool(self.subject),
+                at_curve=bool(self.subject) and single and len(shown.curve.known) > 1,
+                picture=shown.has_picture and not single,
+                pages=bool(shown.places()),
+            )
         )
 
     def action_detail(self) -> None:

@@ -105,6 +105,8 @@ class TensorTable(ScrollView, can_focus=True):
         self.sorted_by = ""
         self.roaming = False
         """Whether the learner has moved the cursor; until then it stays at the top."""
+        self._chosen = ("", False)
+        """The row that the learner has moved to, and whether it is the one at the top: a value may have two."""
         self._columns: Sequence[Column] = ()
         self._name_width = 20
         self.in_view: tuple[str, ...] = ()
@@ -122,18 +124,23 @@ class TensorTable(ScrollView, can_focus=True):
         """Show other figures, and other lines if there are any; the cursor stays on its row."""
         self.rows = rows
         if lines is not None:
-            here = self.name_at_cursor
             if bool(lines) != bool(self.lines):
                 self._follow()
             self.lines = lines
             if not self.roaming:
                 self.cursor = 0
-            elif self.name_at_cursor != here:
-                found = next((index for index, line in enumerate(lines) if line.name == here), None)
-                self.cursor = min(self.cursor, max(0, len(lines) - 1)) if found is None else found
+            else:
+                # A run that begins has no rows yet, and gets them one by one: the cursor waits for its own.
+                self.cursor = self._place_of_chosen()
             self._measure()
             self._view_moved()
         self.refresh()
+
+    def _place_of_chosen(self) -> int:
+        name, pinned = self._chosen
+        places = [index for index, line in enumerate(self.lines) if line.name == name]
+        same = (index for index in places if self.lines[index].pinned == pinned)
+        return next(same, places[0] if places else min(self.cursor, max(0, len(self.lines) - 1)))
 
     def _view_moved(self) -> None:
         """Report soon which rows are in view now; scrolling through many reports once."""
@@ -324,6 +331,9 @@ class TensorTable(ScrollView, can_focus=True):
         """Move the cursor."""
         self.roaming = True
         self.cursor += by
+        if self.lines:
+            line = self.lines[self.cursor]
+            self._chosen = (line.name, line.pinned)
 
     def action_scroll_up(self) -> None:
         self.move(-1)

@@ -65,7 +65,8 @@ def test_pictures_are_bounded_and_what_is_not_one_is_left_out() -> None:
     album = Album()
     album.add("w", (square(step, 1.0) for step in range(3 * MOST)))
     album.add("w", [Thumbnail(step=-1, rows=9, columns=9, cells=b"")])
-    assert sum(album.at("w", step) is not None for step in range(-1, 3 * MOST)) <= MOST
+    found = {one.step for step in range(-1, 3 * MOST) if (one := album.at("w", step)) is not None}
+    assert len(found) <= MOST
     assert album.at("w", -1) is None
     assert album.at("other", 1) is None
 
@@ -155,3 +156,35 @@ async def test_the_close_look_at_a_step_shows_its_picture(opened_before: bool) -
         assert app.detail.subject.row is not None
         assert app.detail.subject.row.mean == 150
         assert "Figures of step" not in text, "six numbers are all of them"
+
+
+async def test_a_step_without_a_picture_of_its_own_shows_the_last_one_before() -> None:
+    async with bench(size=(100, 40), fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(("w",))
+        for sequence, step in enumerate((0, 10), 1):
+            row = Summary(name="w", kind="parameter", shape=(2, 3), mean=float(step), norm=1.0)
+            points = tuple((at, float(at)) for at in range(1, 11)) if step else ()
+            pictures = tuple(square(at, float(at)) for at in (2, 5, 9)) if step else ()
+            app.panel.receive(
+                Frame(
+                    sequence=sequence,
+                    cause="step",
+                    step=step,
+                    rows=(row,),
+                    courses={"w": points},
+                    thumbnails={"w": pictures} if step else {},
+                )
+            )
+        app.panel.open("w")
+        app.panel.show_detail(Detail(request=1, expression="w", summary=row, grid=((9.0,) * 3,) * 2, step=10))
+        await pilot.press("left", "left", "left")
+        text = app.text(app.detail)
+        assert "[0, 0] = 5" in text
+        assert "Figures of step 5; of step 7 the norm is known. The picture shows step 5." in text
+        await pilot.press("left", "left")
+        text = app.text(app.detail)
+        assert "[0, 0] = 5" in text
+        assert "The picture shows" not in text
+        await pilot.press("left", "left", "left", "left")
+        assert "The picture shows step 10." in app.text(app.detail), "there is none before"

@@ -174,6 +174,45 @@ async def test_the_cursor_stays_on_its_row_when_others_come() -> None:
         assert app.table.name_at_cursor == "b"
 
 
+async def test_the_cursor_is_on_its_row_again_when_a_run_has_brought_it() -> None:
+    async with bench(size=(100, 30), fed=False) as (app, pilot):
+        for _ in range(2):
+            app.panel.begin(("loss",))
+            for sequence, names in enumerate((("rate",), ("rate", "images"), ("rate", "images", "loss")), 1):
+                rows = tuple(Summary(name=name, kind="tensor", shape=(2, 2), mean=1.0) for name in names)
+                app.panel.receive(Frame(sequence=sequence, cause="pulse", rows=rows))
+            await pilot.pause()
+            if not app.table.roaming:
+                await pilot.press("down", "down")
+            assert app.table.name_at_cursor == "images"
+            assert app.table.cursor == 2
+
+
+async def test_the_key_line_names_only_what_does_something() -> None:
+    async with bench(size=(160, 30), fed=False) as (app, pilot):
+        app.panel.begin(())
+        rows = (
+            Summary(name="size", kind="scalar", mean=30.0, text="30"),
+            Summary(name="w", kind="tensor", shape=(2, 3), mean=1.0),
+            Summary(name="images", kind="tensor", shape=(9, 3, 4, 4), mean=1.0),
+        )
+        app.panel.receive(Frame(sequence=1, cause="pulse", rows=rows))
+        said = {}
+        for row in rows:
+            app.panel.open(row.name)
+            await pilot.pause()
+            grid = ((1.0, 2.0),) * 2 if row.shape else ()
+            app.panel.show_detail(Detail(request=1, expression=row.name, summary=row, grid=grid))
+            await pilot.pause()
+            said[row.name] = app.text(app.panel.query_one(Hints))
+        assert "Slice" not in said["size"]
+        assert "Cell" not in said["size"]
+        assert "Slice +" not in said["w"]
+        assert "Cell" in said["w"]
+        assert "Slice −" in said["images"]
+        assert "Slice +" in said["images"]
+
+
 async def test_a_value_has_no_figures_at_a_moment_before_it_was_there() -> None:
     async with bench(fed=False) as (app, pilot):
         app.panel.begin(())

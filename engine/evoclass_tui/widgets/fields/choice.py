@@ -10,7 +10,7 @@ from evoclass.exercise import Choice, Feedback, Option, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
 from evoclass_tui.places import place_bindings
-from evoclass_tui.widgets.fields.rows import RowsField, row_lines
+from evoclass_tui.widgets.fields.rows import RowsField, beside, room_beside
 
 
 class ChoiceField(RowsField):
@@ -83,7 +83,8 @@ class ChoiceField(RowsField):
             tone = "field.good"
         style = tone if chosen or option.key in self.right else ""
         verdict = {"field.good": "✓", "field.bad": "✗"}.get(tone, " ")
-        lines = row_lines([Segment(f"{verdict}{sign} ", tone)], option.text, width, option.key, style)
+        marker = [Segment(f"{verdict}{sign} ", tone)]
+        lines = beside(marker, self.text_lines(option.text, room_beside(marker, width), option.key, style))
         # Feedback on options that were not chosen is shown in a neutral style.
         return [*lines, *self.remark(option.key, width, "" if chosen else "muted")]
 

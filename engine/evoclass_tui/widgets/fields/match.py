@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from textual import events
 
 from evoclass.exercise import Match, Value
 from evoclass.fields.letters import letters
 from evoclass.i18n import Catalog
-from evoclass.layout import Line, Segment
+from evoclass.layout import PICTURE, Line, Segment
 from evoclass_tui.places import place_bindings
-from evoclass_tui.widgets.fields.rows import RowsField, row_lines
+from evoclass_tui.widgets.fields.rows import RowsField, beside, room_beside
 
 NONE = "·"
 
@@ -51,18 +53,17 @@ class MatchField(RowsField):
             if (remark := self.feedback.get(option.key)) is not None:
                 style = "field.good" if remark.good else "field.bad"
             marker = [Segment(" [", "field.mark"), Segment(letter, style), Segment("] ", "field.mark")]
-            lines += row_lines(marker, option.text, width - 1, option.key)
+            room = room_beside(marker, width - 1)
+            lines += beside(marker, self.text_lines(option.text, room, option.key))
             lines += self.remark(option.key, width - 1)
         lines.append(Line())
         taken = set(self.partner.values())
         for option in self.field.right:
             style = "muted" if option.key in taken else ""
             href = f"pick:{option.key}"
-            letter_mark = Segment(f"  {self.letters[option.key]}  ", "field.key")
-            drawn = row_lines([letter_mark], option.text, width - 1, "", style)
-            lines += [
-                line._replace(segments=tuple(s._replace(href=href) for s in line.segments)) for line in drawn
-            ]
+            marker = [Segment(f"  {self.letters[option.key]}  ", "field.key")]
+            drawn = beside(marker, self.text_lines(option.text, room_beside(marker, width - 1), "", style))
+            lines += [line._replace(segments=tuple(_linked(line.segments, href))) for line in drawn]
         return lines
 
     def action_turn(self, step: int) -> None:
@@ -107,3 +108,9 @@ class MatchField(RowsField):
             self.pair(self.current, key)
         elif row:
             self.cursor = self.rows().index(row)
+
+
+def _linked(segments: Iterable[Segment], href: str) -> Iterator[Segment]:
+    """Yield segments that a click picks; those of a picture keep the place in it."""
+    for segment in segments:
+        yield segment if segment.style == PICTURE else segment._replace(href=href)

@@ -101,7 +101,7 @@ class OrderField(RowsField):
         if self.field.language:
             block = CodeBlock(id=item.key, line=0, language=self.field.language, code=plain_text(text))
             return layout((block,), width)
-        return layout_inlines(text, width, style="" if item.used else "muted", block=item.key)
+        return self.text_lines(text, width, item.key, "" if item.used else "muted")
 
     def _tools(self, item: _Item) -> list[Segment]:
         """Signs for the mouse; a segment's link names the effect of a click on it."""

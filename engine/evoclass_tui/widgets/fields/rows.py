@@ -11,12 +11,16 @@ from textual.reactive import reactive
 
 from evoclass.exercise import Feedback, Field
 from evoclass.i18n import Catalog
-from evoclass.layout import Line, Segment, cell_width, layout_inlines
-from evoclass.model import Inlines
+from evoclass.layout import Line, Segment, cell_width, layout_inlines, picture_rows
+from evoclass.model import Image, Inline, Inlines, Span, plain_text
 from evoclass_tui.places import HasKeys
 from evoclass_tui.widgets.fields.base import FieldWidget
 from evoclass_tui.widgets.key_order import KeysInOrder
 from evoclass_tui.widgets.lines import LineView
+
+IMAGE_COLUMNS = 40
+IMAGE_ROWS = 10
+"""Most columns and rows of an image in a row."""
 
 
 class RowsField(KeysInOrder, HasKeys, FieldWidget, LineView, can_focus=True):
@@ -58,6 +62,33 @@ class RowsField(KeysInOrder, HasKeys, FieldWidget, LineView, can_focus=True):
 
     def preview(self, width: int) -> list[Line]:
         return self.make_lines(width)
+
+    def text_lines(self, text: Inlines, width: int, key: str, style: str = "") -> list[Line]:
+        """Return the text of a row, and below it its images as far as they can be drawn."""
+        words: list[Inline] = []
+        pictures: list[Line] = []
+        for item in text:
+            rows = self._image_lines(item, width, key) if isinstance(item, Span) else []
+            pictures += rows
+            words += [] if rows else [item]
+        if pictures and not plain_text(tuple(words)).strip():
+            return pictures
+        return layout_inlines(tuple(words), width, style=style, block=key) + pictures
+
+    def _image_lines(self, item: Span, width: int, key: str) -> list[Line]:
+        """Return an image as rows of a picture; none for text, and where it is not drawn."""
+        if "image" not in item.marks:
+            return []
+        wide = min(width, IMAGE_COLUMNS)
+        name = f"{wide}:{item.href}"  # one picture may be in several places of different widths
+        image = Image(id=name, line=0, end_line=0, source=item.href, alt=item.text)
+        room = self.room(image, wide, IMAGE_ROWS)
+        if isinstance(room, str):
+            return []
+        return [line._replace(block=key) for line in picture_rows(name, *room)]
+
+    def _picture_at(self, event: events.Click) -> str:
+        return ""  # a click on a row's picture is one on the row
 
     def rows(self) -> list[str]:
         """Return the keys of the rows from top to bottom."""
@@ -134,9 +165,17 @@ class RowsField(KeysInOrder, HasKeys, FieldWidget, LineView, can_focus=True):
 
 def row_lines(marker: list[Segment], text: Inlines, width: int, key: str, style: str = "") -> list[Line]:
     """Return a row's text to the right of its marker."""
-    taken = sum(cell_width(segment.text) for segment in marker)
-    drawn = layout_inlines(text, max(8, width - taken), style=style, block=key)
-    pad = Segment(" " * taken, "list.pad")
+    return beside(marker, layout_inlines(text, room_beside(marker, width), style=style, block=key))
+
+
+def room_beside(marker: list[Segment], width: int) -> int:
+    """Return how many of `width` cells a marker leaves."""
+    return max(8, width - sum(cell_width(segment.text) for segment in marker))
+
+
+def beside(marker: list[Segment], drawn: list[Line]) -> list[Line]:
+    """Return lines to the right of a marker."""
+    pad = Segment(" " * sum(cell_width(segment.text) for segment in marker), "list.pad")
     return [
         line._replace(segments=(*(marker if index == 0 else [pad]), *line.segments))
         for index, line in enumerate(drawn)

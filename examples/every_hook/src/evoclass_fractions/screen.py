@@ -90,6 +90,6 @@ def tell(context: ActionContext) -> None:
     context.tell(practice.told(context.catalog))
 
 
-ACTIONS = [ScreenAction("fractions", tell, key="alt+f")]
+ACTIONS = [ScreenAction("fractions", tell, key="alt+v")]
 
 THEME = Theme(name="squared-paper", primary="#2a5b8a", background="#f7f9f4", foreground="#20303b", dark=False)
