@@ -110,7 +110,7 @@ class Learner:
     def review(self, steps: Callable[[Review], Any], language: str = "en") -> None:
         """Begin a review of what is due, and do what `steps` does."""
         with self._at_work(0) as (library, store, plugins):
-            steps(Review(library, store, plugins, config.Settings(), language).prepare())
+            steps(Review(library, store, plugins, config.Settings(), language))
 
     @contextmanager
     def _at_work(self, days_ago: float) -> Iterator[tuple[Library, Store, Plugins]]:

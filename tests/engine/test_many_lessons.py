@@ -225,8 +225,8 @@ def test_plain_mode_begins_at_the_course_page_and_goes_on_to_the_next_lesson(man
     first, _, second = console.said.partition("Lesson 1 of 12.")
     assert "Every lesson runs real code." in first
     assert "0 of 12 lessons done\n7 h in all" in first
-    assert "Enter opens 1 Tensors: numbers in shape (about 30 min), q quits" in first
-    assert "Enter opens 2 Gradients: which way is down (about 40 min), q quits" in second
+    assert "Enter opens Lesson 1, Tensors: numbers in shape (about 30 min), q quits" in first
+    assert "Enter opens Lesson 2, Gradients: which way is down (about 40 min), q quits" in second
     assert "Lesson 2 of 12." in second
     assert "1 Tensors: numbers in shape (done)" in second
     assert session.lesson.id == "lesson-2"

@@ -132,7 +132,7 @@ async def test_beside_figures_another_panel_is_one_line_until_it_is_wanted(open_
         await happens(stage, FIRST)
         tensors = stage.lab.query_one("#pane-tensors")
         figures = stage.lab.query_one(FiguresPane)
-        assert (tensors.size.height, figures.size.height > 10) == (1, True)
+        await stage.until(lambda: (tensors.size.height, figures.size.height > 10) == (1, True))
         stage.lab.editor.focus()  # type: ignore[union-attr]
         await stage.press("f6")
         await stage.press("f6")
@@ -140,16 +140,15 @@ async def test_beside_figures_another_panel_is_one_line_until_it_is_wanted(open_
         await stage.press("f6")
         assert stage.screen.focused is not None
         assert tensors in stage.screen.focused.ancestors
-        assert (tensors.size.height > 5, figures.size.height) == (True, 1)
+        await stage.until(lambda: (tensors.size.height > 5, figures.size.height) == (True, 1))
         # It stays so in the next run: the learner has chosen.
         stage.runner.run.finishes()
         await stage.until(lambda: stage.lab.phase == "ended")
         await stage.run()
         await happens(stage, SECOND)
-        assert (tensors.size.height > 5, figures.size.height) == (True, 1)
+        await stage.until(lambda: (tensors.size.height > 5, figures.size.height) == (True, 1))
         await stage.pilot.click(FiguresPane)
-        await stage.pilot.pause()
-        assert (tensors.size.height, figures.size.height > 10) == (1, True)
+        await stage.until(lambda: (tensors.size.height, figures.size.height > 10) == (1, True))
 
 
 async def test_a_program_that_is_typed_to_keeps_its_terminal(open_stage: OpenStage) -> None:
@@ -225,6 +224,7 @@ async def test_what_is_drawn_at_the_prompt_is_kept_with_the_run(open_stage: Open
         third = Figure(number=3, png=png(20, 10, RED))
         await happens(stage, third)  # the line goes on when the window is closed
         assert len(list(stage.session.store.events("c", "l"))) == events
+        await stage.app.action_quit()
     async with open_stage() as stage:
         await stage.until(lambda: shown(stage) == third)
         assert [figure.number for figure in stage.session.state.last_run.figures] == [1, 2, 3]  # type: ignore[union-attr]

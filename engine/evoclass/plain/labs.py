@@ -51,7 +51,7 @@ class Labs:
     ) -> None:
         self._session, self._console, self._steering, self._runner = session, console, steering, runner
         self._catalog = session.catalog
-        self.live: dict[str, str] = session.live
+        self.live: dict[str, str] = {}
 
     @property
     def shown_live(self) -> dict[str, str]:
