@@ -316,6 +316,13 @@ async def test_showing_an_answer_again_is_no_draft() -> None:
         assert page.app.state.exercise("q").draft is None
 
 
+async def test_a_program_is_typed_as_in_the_lab() -> None:
+    async with reading(question("q", Code(name="c", language="python", starter=""))) as page:
+        await page.press("tab", *"if x:", "enter", *"print(", "a", "escape")
+        assert page.reader.question("q").answer == {"c": "if x:\n    print(a)"}
+        assert page.app.focused is not page.app.query_one(TextArea)
+
+
 async def test_enter_goes_from_field_to_field_and_then_checks() -> None:
     async with reading(
         question("q", Number(name="x", label="Rows"), Number(name="y", label="Columns"))

@@ -69,6 +69,7 @@ class Editor(HasKeys, ProgramArea):
     ]
 
     place = "editor"
+    stays_at_escape = True
 
     @dataclass
     class Left(Message):

@@ -17,6 +17,9 @@ _COMMENT = re.compile(r"^(\s*)# ?")
 class ProgramArea(SuggestingArea):
     """Edits a program line by line."""
 
+    stays_at_escape = False
+    """Whether Escape is for the window to use; else it goes to the next widget."""
+
     def on_key(self, event: events.Key) -> None:
         focused = self.screen.focused
         if focused not in (self, None):
@@ -32,7 +35,8 @@ class ProgramArea(SuggestingArea):
             event.prevent_default()
             return
         if event.key == "escape":
-            event.prevent_default()  # Textual would go to the next widget; the window knows better
+            if self.stays_at_escape:
+                event.prevent_default()
             return
         handled = True
         if event.key == "enter":

@@ -16,7 +16,7 @@ from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.fields.frame import frame
 from evoclass_tui.widgets.fields.typed import TypedWidget
-from evoclass_tui.widgets.suggesting import SuggestingArea
+from evoclass_tui.widgets.program_area import ProgramArea
 
 SHORTEST, TALLEST = 5, 18
 """Rows of the editor with its frame."""
@@ -47,7 +47,7 @@ class CodeField(HasKeys, TypedWidget):
         # Late, since an editor with colours takes 40 ms to make.
         language = getattr(self.field, "language", "")
         if language:
-            self.area = SuggestingArea.code_editor(
+            self.area = ProgramArea.code_editor(
                 self._text, language=_known(language), show_line_numbers=False
             )
             self.area.border_subtitle = Content(self.catalog("question.leave_editor"))
