@@ -1,31 +1,33 @@
-"""Frozen dataclasses that take little time to make.
+"""Dataclasses that take little time to make.
 
-`dataclass(frozen=True)` writes and compiles six methods for each class at every start of the program: a hundred classes
-took a tenth of the time to the first picture.  What `frozen` makes is such a dataclass to everybody else: `fields` and
-`replace` work, and so do subclasses that `dataclass` makes.  Only its `__init__` is compiled, before the first use.
+`dataclass` writes and compiles up to six methods for each class at every start of the program: a hundred classes took
+a tenth of the time to the first picture.  What `frozen` and `mutable` make is such a dataclass to everybody else:
+`fields` and `replace` work, and so do subclasses that `dataclass` makes.  Only its `__init__` is compiled, before the
+first use.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from copy import copy
 from inspect import get_annotations
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
-__all__ = ["frozen"]
+__all__ = ["frozen", "mutable"]
 
 Kind = TypeVar("Kind")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(init=False, repr=False, eq=False)
 class _Pattern:
-    """A dataclass whose parameters and kind of field every frozen has."""
+    """A dataclass whose kind of field and parameters ours have."""
 
     field: int
 
 
-_PARAMS = _Pattern.__dataclass_params__  # type: ignore[attr-defined]
+_PARAMS: Any = _Pattern.__dataclass_params__  # type: ignore[attr-defined]
 _FIELD: Any = _Pattern.__dataclass_fields__["field"]
 _MISSING: Any = dataclasses.MISSING
 _set = object.__setattr__
@@ -42,10 +44,24 @@ def frozen(*, kw_only: bool) -> Callable[[type[Kind]], type[Kind]]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
 def frozen(cls: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
     """Make a class a frozen dataclass."""
-    return _made(cls, kw_only) if cls is not None else lambda later: _made(later, kw_only)
+    return _made(cls, kw_only, _FROZEN) if cls else lambda later: _made(later, kw_only, _FROZEN)
 
 
-def _made(cls: Any, kw_only: bool) -> Any:
+@overload
+def mutable(cls: type[Kind], /) -> type[Kind]: ...
+
+
+@overload
+def mutable(*, kw_only: bool) -> Callable[[type[Kind]], type[Kind]]: ...
+
+
+@dataclass_transform(field_specifiers=(dataclasses.field,))
+def mutable(cls: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
+    """Make a class a dataclass whose fields can change."""
+    return _made(cls, kw_only, _MUTABLE) if cls else lambda later: _made(later, kw_only, _MUTABLE)
+
+
+def _made(cls: Any, kw_only: bool, methods: dict[str, Any]) -> Any:
     fields: dict[str, Any] = {}
     for base in cls.__mro__[-1:0:-1]:
         fields.update(base.__dict__.get("__dataclass_fields__", {}))
@@ -53,18 +69,25 @@ def _made(cls: Any, kw_only: bool) -> Any:
         if "ClassVar" not in str(kind).partition("[")[0]:
             fields[name] = _field(cls, name, kind, kw_only)
     cls.__dataclass_fields__ = fields
-    cls.__dataclass_params__ = _PARAMS
+    cls.__dataclass_params__ = _params(methods is _FROZEN)
     positional = tuple(name for name, one in fields.items() if one.init and not one.kw_only)
     type.__setattr__(cls, "__match_args__", positional)  # to mypy it is final
     compared = [one for one in fields.values() if one.compare]
     cls._compared = _values([one.name for one in compared])
     cls._hashed = _values([one.name for one in compared if one.hash is not False])
-    for name, method in _METHODS.items():
+    for name, method in methods.items():
         if name not in cls.__dict__:
             setattr(cls, name, method)
     if "__init__" not in cls.__dict__:
         cls.__init__ = _first(cls)
     return cls
+
+
+def _params(is_frozen: bool) -> Any:
+    made = copy(_PARAMS)
+    made.init = made.repr = made.eq = True
+    made.frozen = is_frozen
+    return made
 
 
 def _field(cls: Any, name: str, kind: Any, kw_only: bool) -> Any:
@@ -98,13 +121,14 @@ def _first(cls: Any) -> Callable[..., None]:
 
 def _init(cls: Any) -> Callable[..., None]:
     known: dict[str, Any] = {"_set": _set, "_missing": _MISSING}
+    put = " _set(self, {!r}, {})" if cls.__dataclass_params__.frozen else " self.{} = {}"
     plain, named, body = ["self"], list[str](), list[str]()
     for name, one in cls.__dataclass_fields__.items():
         value, text = name, name
         if not one.init:
             if one.default_factory is not _MISSING:
                 known[f"_new_{name}"] = one.default_factory
-                body.append(f" _set(self, {name!r}, _new_{name}())")
+                body.append(put.format(name, f"_new_{name}()"))
             continue
         if one.default_factory is not _MISSING:
             known[f"_new_{name}"] = one.default_factory
@@ -113,7 +137,7 @@ def _init(cls: Any) -> Callable[..., None]:
             known[f"_default_{name}"] = one.default
             text = f"{name}=_default_{name}"
         (named if one.kw_only else plain).append(text)
-        body.append(f" _set(self, {name!r}, {value})")
+        body.append(put.format(name, value))
     if hasattr(cls, "__post_init__"):
         body.append(" self.__post_init__()")
     head = ", ".join([*plain, *(["*", *named] if named else [])])
@@ -142,10 +166,5 @@ def _refuse(self: Any, name: str, *value: Any) -> None:
     raise dataclasses.FrozenInstanceError(f"cannot change field {name!r}")
 
 
-_METHODS: dict[str, Any] = {
-    "__repr__": _repr,
-    "__eq__": _eq,
-    "__hash__": _hash,
-    "__setattr__": _refuse,
-    "__delattr__": _refuse,
-}
+_MUTABLE: dict[str, Any] = {"__repr__": _repr, "__eq__": _eq, "__hash__": None}
+_FROZEN: dict[str, Any] = _MUTABLE | {"__hash__": _hash, "__setattr__": _refuse, "__delattr__": _refuse}

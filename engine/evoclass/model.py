@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
 
 from evoclass.errors import Problem
 from evoclass.frozen import frozen
+from evoclass.pattern import pattern
 from evoclass.pluginhost.renamed import earlier_names
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ __all__ = [
     "walk",
 ]
 
-_ELSEWHERE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)#(.+)")
+_ELSEWHERE = pattern(r"([a-z0-9]+(?:-[a-z0-9]+)*)#(.+)")
 """A value of another lesson; as Python alone it would be a comment, so no expression has this form."""
 
 Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote", "image"]
@@ -709,7 +709,7 @@ def plain_text(items: Inlines) -> str:
     return "".join(parts)
 
 
-_MARKED = re.compile(
+_MARKED = pattern(
     r"`(?P<code>[^`]+)`"
     r"|(?<![\w*])\*\*(?=\S)(?P<strong>[^*]+)(?<=\S)\*\*(?![\w*])"
     r"|(?<![\w*])\*(?=\S)(?P<em>[^*]+)(?<=\S)\*(?![\w*])"

@@ -6,6 +6,8 @@ import re
 import string
 import unicodedata
 
+from evoclass.pattern import pattern
+
 _MODIFIERS = ("alt", "ctrl", "shift")
 """In the order in which Textual names them."""
 
@@ -55,7 +57,7 @@ _WORDS = ("b", "f")
 _SAME = "hijm["
 """Letters whose control characters are Backspace, Tab, the line feed, Enter and Escape."""
 
-_FUNCTION = re.compile(r"f([1-9]|1[0-9]|2[0-4])\Z")
+_FUNCTION = pattern(r"f([1-9]|1[0-9]|2[0-4])\Z")
 
 
 def read_key(text: str) -> str | None:

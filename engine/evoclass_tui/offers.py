@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +14,7 @@ from textual.widget import Widget
 from evoclass.errors import PluginError
 from evoclass.exercise import Field
 from evoclass.i18n import Catalog
+from evoclass.pattern import pattern
 from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.loading import contained, is_bundled
 from evoclass.pluginhost.plugins import Plugins
@@ -28,7 +28,7 @@ from evoclass_tui.textual_private import CatchingApp
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.watch import BEAT, Watch
 
-_KEY = re.compile(r"(?:ctrl\+|alt\+|shift\+)*(?:[a-z][a-z0-9_]*|[0-9])\Z")
+_KEY = pattern(r"(?:ctrl\+|alt\+|shift\+)*(?:[a-z][a-z0-9_]*|[0-9])\Z")
 
 TAKEN = (
     *(key for command in COMMANDS for key in command.keys),
@@ -40,7 +40,7 @@ TAKEN = (
 OWN_PANELS = ("figures",)
 """Names of EvoClass's own panels."""
 
-_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
+_NAME = pattern(r"[A-Za-z_][\w-]*\Z")
 
 
 def themes(plugins: Plugins, taken: dict[str, Theme]) -> list[Theme]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from evoclass.frozen import mutable
 from evoclass.learner.progress import LessonState
 from evoclass.model import AnyBlock, ExerciseBlock, Heading, Lesson, Steps, plain_text, walk
 
 
-@dataclass(slots=True)
+@mutable
 class Section:
     """A heading of the lesson, and the learner's progress in the exercises below it."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.widget import Widget
 
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Detail, RunEvent
@@ -43,27 +43,27 @@ class Panel(Widget):
         super().__init__(id=f"panel-{self.panel_name}")
         self.catalog = catalog
 
-    @dataclass
+    @mutable
     class LookWanted(Message):
         """The panel wants a `Detail`; the screen asks the run and calls `show_detail`."""
 
         expression: str
         slice: tuple[int, ...] = ()
 
-    @dataclass
+    @mutable
     class Attending(Message):
         """The learner is looking at these rows: from now on the run sends them before others."""
 
         names: tuple[str, ...]
 
-    @dataclass
+    @mutable
     class LiveChanged(Message):
         """The learner went to another moment of the run: the prose now shows its values."""
 
         values: Mapping[str, str]
         line: int = 0
 
-    @dataclass
+    @mutable
     class StatusChanged(Message):
         """A few words for the panel's title bar (`Live`, `step 120`, `ended`)."""
 

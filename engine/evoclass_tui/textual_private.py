@@ -27,6 +27,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from evoclass.pattern import pattern
 from evoclass_tui.keyname import types
 from evoclass_tui.pictures.answers import QUESTIONS, Answers, Ear, best, can_be_asked
 from evoclass_tui.pictures.graphics import Graphics
@@ -97,7 +98,7 @@ class TerminalAnswered(Message):
 
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 
-_ALT_OR_PASTE = re.compile(r"\x1b\[200~.*?(?:\x1b\[201~|\Z)|\x1b([^\x00\x1b\x7f\[OP\]X^_\\bf])", re.DOTALL)
+_ALT_OR_PASTE = pattern(r"\x1b\[200~.*?(?:\x1b\[201~|\Z)|\x1b([^\x00\x1b\x7f\[OP\]X^_\\bf])", re.DOTALL)
 """A paste, in which nothing is a key, or else Escape with a character that begins no sequence of another key."""
 
 

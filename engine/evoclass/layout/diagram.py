@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 from evoclass.layout.line import cell_width, clean
+from evoclass.pattern import pattern
 
 LANGUAGE = "mermaid"
 """Language of the code block that is a diagram."""
@@ -35,8 +36,8 @@ _LOOKS: tuple[dict[str, Any], ...] = (
 )
 """Options of the drawing, the widest first."""
 
-_SIDEWAYS = re.compile(r"^(\s*(?:graph|flowchart)\s+)(?:LR|RL)\b", re.MULTILINE)
-_DESCRIBED = re.compile(r"^\s*acc(Title|Descr)\s*:\s*(.*?)\s*$", re.MULTILINE)
+_SIDEWAYS = pattern(r"^(\s*(?:graph|flowchart)\s+)(?:LR|RL)\b", re.MULTILINE)
+_DESCRIBED = pattern(r"^\s*acc(Title|Descr)\s*:\s*(.*?)\s*$", re.MULTILINE)
 
 _slow = 0
 

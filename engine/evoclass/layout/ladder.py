@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from evoclass.layout.line import Line, Segment, cell_width, clean
 from evoclass.layout.wrap import NO_RUN, pieces, wrap
 from evoclass.model import Drawing, Inlines, Live, Table
+from evoclass.pattern import pattern
 
 WIDEST_LABEL = 26
 """Most cells of a rung's name beside its bars."""
@@ -16,7 +16,7 @@ WIDEST_LABEL = 26
 SHORTEST = 12
 """Fewest cells of the longest bar; with less room the names stand above the bars."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_NUMBER = pattern(r"\d+(?:[.,]\d+)?")
 _PARTS = " ▏▎▍▌▋▊▉"
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, assert_never
 
 from evoclass.layout.line import Segment, cell_width, clean, cut
 from evoclass.model import Inline, Inlines, LineBreak, Live, Span
+from evoclass.pattern import pattern
 
 NO_RUN = "—"
 """Shown for a value of the learner's run before there is one."""
 
-_CHUNKS = re.compile(r"[ \t\r\n]+|[^ \t\r\n]+").findall
+_CHUNKS = pattern(r"[ \t\r\n]+|[^ \t\r\n]+").findall
 _BLANKS = str.maketrans("\t\r\n\u2028\u2029", "     ")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ORDER = ("strong", "em", "strike", "math", "code", "link", "footnote")
-_BREAK_AFTER = re.compile(r".*[/_.,=(\[{:;&?+-]")
+_BREAK_AFTER = pattern(r".*[/_.,=(\[{:;&?+-]")
 
 
 def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[Segment]:

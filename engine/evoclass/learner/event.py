@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -13,11 +12,12 @@ from typing import Any
 import msgspec
 
 from evoclass.frozen import frozen
+from evoclass.pattern import pattern
 
 Row = tuple[str, ...]
 """The nine columns of the log: id, time, learner, course, lesson, language, block, verb, payload."""
 
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
+ID = pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
 
 
 class Verb(StrEnum):

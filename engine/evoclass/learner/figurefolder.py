@@ -6,13 +6,13 @@ import contextlib
 import hashlib
 import logging
 import os
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
+from evoclass.frozen import mutable
+from evoclass.pattern import pattern
 from evoclass.protocol import MAX_FIGURE, Figure
 
 logger = logging.getLogger(__name__)
@@ -23,10 +23,10 @@ ROOM = 256 * 1024 * 1024
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of pictures of this window's runs that are also held in memory, for a disk that takes nothing."""
 
-_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_DIGEST = pattern(r"[0-9a-f]{64}\Z")
 
 
-@dataclass(slots=True, kw_only=True)
+@mutable(kw_only=True)
 class KeptFigure:
     """A figure in the record of a run, without its picture."""
 

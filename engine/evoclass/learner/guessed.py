@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from evoclass.frozen import mutable
 
 Measured = float | str | list[tuple[int, float]]
 """What a run gave: a number (or `nan` and `inf` as text), the key of an option, or the points of a curve."""
@@ -18,7 +20,7 @@ GuessValue = float | str | list[str]
 """A guess: a number, the key of an option, or the levels of a drawn curve."""
 
 
-@dataclass(slots=True)
+@mutable
 class Guessed:
     """One guess."""
 
@@ -29,7 +31,7 @@ class Guessed:
     """Whether a run had already begun that gave the answer."""
 
 
-@dataclass(slots=True)
+@mutable
 class GuessState:
     """The guesses at one block, the newest last, and what the latest run gave."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 import msgspec
 
 from evoclass.exercise import Answer
-from evoclass.frozen import frozen
+from evoclass.frozen import frozen, mutable
 from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.guessed import GuessState
 from evoclass.learner.store import Event, Verb
@@ -35,7 +35,7 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GivenAnswer:
     """An answer that was checked, and the presentation of the question to which it was given."""
 
@@ -51,7 +51,7 @@ class GivenAnswer:
         return self.draw, self.retries
 
 
-@dataclass(slots=True)
+@mutable
 class ExerciseState:
     """A learner's progress in one exercise."""
 
@@ -86,7 +86,7 @@ class ExerciseState:
         return self.passed or self.revealed
 
 
-@dataclass(slots=True)
+@mutable
 class RunRecord:
     """The kept part of a lab's run: enough to show the panels as they were."""
 
@@ -130,7 +130,7 @@ class Anchor:
         return cls(texts.get("block", block), **known)
 
 
-@dataclass(slots=True)
+@mutable
 class LessonState:
     """A learner's progress in one lesson."""
 

@@ -7,26 +7,26 @@ copy of a row, on an unused page or in the write-ahead log, is as good as the ro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from evoclass.disk.regularfile import read_bytes
-from evoclass.frozen import frozen
+from evoclass.frozen import frozen, mutable
 from evoclass.learner.event import Event, read_row
+from evoclass.pattern import pattern
 
 LARGEST = 2**30
 """Most bytes of a file that are searched."""
 
-_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_ID = pattern(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _COLUMNS = 9
 _LONGEST_HEADER = 64
 _FARTHEST = 1000
 """Most bytes between a header and an id after it: names of learners, courses and lessons are between them."""
 
 
-@dataclass(slots=True)
+@mutable
 class Rescued:
     """The readable part of a damaged file."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotFoundError
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog, system_language
 from evoclass.learner import config
 from evoclass.learner.config import Settings
@@ -22,7 +22,7 @@ from evoclass.reading.markup import Parser
 from evoclass.runner import Runner
 
 
-@dataclass
+@mutable
 class Workspace:
     """Opens its parts only when needed: `evoclass plugins` must work even if the progress file does not."""
 

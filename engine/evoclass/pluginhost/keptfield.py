@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Field, InvalidAnswer, Option, Row, Value
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.model import Span
 from evoclass.pluginhost import checked
@@ -20,7 +21,7 @@ SECONDS = 5.0
 Result = TypeVar("Result")
 
 
-@dataclass
+@mutable
 class FieldRecord:
     """The failures of one field class in this process."""
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ import pluggy
 
 from evoclass import hookspecs
 from evoclass.errors import PluginError
-from evoclass.frozen import frozen
+from evoclass.frozen import frozen, mutable
 from evoclass.i18n import Catalog, system_language
 from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.loading import (
@@ -51,7 +51,7 @@ TRACED = 1_000
 """Most calls of hooks that are remembered."""
 
 
-@dataclass(slots=True)
+@mutable
 class PluginReport:
     """The state of one plugin."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from evoclass.pattern import pattern
 from evoclass.reading.budget import Budget, TooMuch
 
 MAX_BITS = 4096
@@ -127,7 +128,7 @@ def _tree(expression: str) -> ast.expr | str:
         return str(error) or type(error).__name__
 
 
-_FORM = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?(\d{0,9})[_,]?(?:\.(\d{1,9}))?[A-Za-z%]?", re.DOTALL)
+_FORM = pattern(r"(?:.?[<>=^])?[-+ ]?z?#?0?(\d{0,9})[_,]?(?:\.(\d{1,9}))?[A-Za-z%]?", re.DOTALL)
 
 
 def shown(value: Any, form: str = "") -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from evoclass.errors import LessonError, Problem
 from evoclass.frozen import frozen
 from evoclass.model import OptionLine
+from evoclass.pattern import pattern
 from evoclass.reading.arithmetic import ArithmeticFault, evaluate, shown
 from evoclass.reading.budget import Budget, TooMuch
 from evoclass.reading.source import harmless
@@ -31,9 +32,9 @@ OPTIONS = {
     "where": "A condition that drawn values must meet.",
 }
 
-_DRAW = re.compile(r"([A-Za-z_]\w*)\s+in\s+(.+)\Z", re.DOTALL)
-_STEP = re.compile(r"\sstep\s")
-_LET = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)\s*(.+)\Z", re.DOTALL)
+_DRAW = pattern(r"([A-Za-z_]\w*)\s+in\s+(.+)\Z", re.DOTALL)
+_STEP = pattern(r"\sstep\s")
+_LET = pattern(r"([A-Za-z_]\w*)\s*=(?!=)\s*(.+)\Z", re.DOTALL)
 _MOST = 10_000
 """Most values that one name may be drawn from."""
 _ATTEMPTS = 2_000

@@ -10,6 +10,7 @@ from typing import Any
 
 from evoclass.errors import Problem
 from evoclass.frozen import frozen
+from evoclass.pattern import pattern
 from evoclass.reading.source import harmless
 
 SUPERSCRIPT = dict(
@@ -60,19 +61,19 @@ ENVIRONMENTS = frozenset(
     )
 )
 
-_MARK = re.compile(r"\\(?:[A-Za-z]+\*?|.|\Z)|[_^%]", re.DOTALL)
-_NAME = re.compile(r"\\begin\s*\{([A-Za-z*]*)\}")
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_MARK = pattern(r"\\(?:[A-Za-z]+\*?|.|\Z)|[_^%]", re.DOTALL)
+_NAME = pattern(r"\\begin\s*\{([A-Za-z*]*)\}")
+_BRACE = pattern(r"\\.|[{}]", re.DOTALL)
 """A grouping brace; after a backslash, a brace is a character."""
-_SPECIAL = re.compile(r"[{}%&#$\\]")
-_PLAIN = re.compile(r"[A-Za-z0-9=+]*")
+_SPECIAL = pattern(r"[{}%&#$\\]")
+_PLAIN = pattern(r"[A-Za-z0-9=+]*")
 """Text that the converter leaves as it is."""
-_CONVERTED = re.compile(
+_CONVERTED = pattern(
     r"[_^](?![A-Za-z0-9=+]|\{[A-Za-z0-9=+]*\})"
     r"|\\[A-Za-z]+(?!(?:\{[A-Za-z0-9=+]*\}){1,2}(?!\{))\s*\{"
 )
 """A command or script with a part that the converter converts separately."""
-_STARTS_WORD = re.compile(r"\s*(?:[A-Za-z0-9]|\\([A-Za-z]+))")
+_STARTS_WORD = pattern(r"\s*(?:[A-Za-z0-9]|\\([A-Za-z]+))")
 _DEPTH = 20
 _LONGEST = 4000
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal
 
 from evoclass.errors import LessonError, Problem
-from evoclass.frozen import frozen
+from evoclass.frozen import frozen, mutable
+from evoclass.pattern import pattern
 from evoclass.reading import yamlslips
 from evoclass.reading.source import harmless
 
@@ -87,11 +88,11 @@ END_KEYS: dict[str, Key] = {
 LONGEST = 100
 """Most characters in an id, because folders and files are named after it."""
 
-SLUG = re.compile(rf"(?!.{{{LONGEST + 1}}})[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
+SLUG = pattern(rf"(?!.{{{LONGEST + 1}}})[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+LANGUAGE = pattern(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
 
-@dataclass(slots=True)
+@mutable
 class FrontMatter:
     """Checked values of a front matter."""
 
@@ -128,7 +129,7 @@ class _Node:
     """Line of each entry of a list."""
 
 
-_END = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_END = pattern(r"^---[ \t]*$", re.MULTILINE)
 
 
 def _too_large(line: int = 1) -> Problem:
@@ -288,18 +289,18 @@ _SCALAR = (
     r"""(?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'"""
     r"""|(?P<plain>~?[A-Za-z0-9À-ɏ](?:[^:#\n]|:(?=[^ \t\n])|(?<=[^ \t])#)*))"""
 )
-_PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"\Z")
-_HEAD = re.compile(r"(?P<key>[A-Za-z][\w-]*):\Z")
-_NAMES = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+\[(?P<names>[a-z0-9-]+(?:,[ ]?[a-z0-9-]+)*)\]\Z")
-_ITEM = re.compile(r"(?P<indent>[ ]+)-[ ]+" + _SCALAR + r"\Z")
-_PART = re.compile(
+_PAIR = pattern(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"\Z")
+_HEAD = pattern(r"(?P<key>[A-Za-z][\w-]*):\Z")
+_NAMES = pattern(r"(?P<key>[A-Za-z][\w-]*):[ ]+\[(?P<names>[a-z0-9-]+(?:,[ ]?[a-z0-9-]+)*)\]\Z")
+_ITEM = pattern(r"(?P<indent>[ ]+)-[ ]+" + _SCALAR + r"\Z")
+_PART = pattern(
     r"(?P<indent>[ ]+)(?P<first>-[ ])?(?P<key>[a-z_]+):[ ]+"
     r"(?:\[(?P<names>\w[\w./-]*(?:,[ ]?\w[\w./-]*)*)\]|" + _SCALAR + r")\Z",
     re.ASCII,
 )
 """A key of an entry that has several."""
 """These match lines without trailing blanks: a pattern for the blanks would try them again at every character."""
-_EMPTY = re.compile(r"(?:null|Null|NULL|~)\Z")
+_EMPTY = pattern(r"(?:null|Null|NULL|~)\Z")
 
 
 def _plain(block: str) -> dict[str, _Node] | None:

@@ -10,6 +10,7 @@ from typing import Literal
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.model import Guess
+from evoclass.pattern import pattern
 from evoclass.reading.syntax import expression
 
 GUESS_OPTIONS = {
@@ -32,11 +33,11 @@ FARTHEST = 1e12
 MOST_OPTIONS = 9
 """Options are chosen by a digit, too."""
 
-_TOKEN = re.compile(r"""\"[^"\n]*\"|'[^'\n]*'|#.*|\d+\.?\d*(?:e[+-]?\d+)?|\w+|\S""")
+_TOKEN = pattern(r"""\"[^"\n]*\"|'[^'\n]*'|#.*|\d+\.?\d*(?:e[+-]?\d+)?|\w+|\S""")
 """A piece of a program that is not cut when a part of it is looked for."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
-_RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(\s+log)?\Z", re.IGNORECASE | re.ASCII)
+_RANGE = pattern(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(\s+log)?\Z", re.IGNORECASE | re.ASCII)
 
 
 def read_guess(directive: Directive) -> Guess:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-BLANK = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+from evoclass.pattern import pattern
+
+BLANK = pattern(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 """A character that looks like a space."""
 
-NOTHING = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+NOTHING = pattern(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 """A character that does not show at all."""
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from evoclass.errors import Problem
 from evoclass.model import Evidence, Inline, Inlines, Live, marked
+from evoclass.pattern import pattern
 from evoclass.reading.frontmatter import Entry, FrontMatter
 from evoclass.reading.inline import is_expression
 
-_LIVE = re.compile(r"\{live\}`([^`\n]{1,500})`")
+_LIVE = pattern(r"\{live\}`([^`\n]{1,500})`")
 
 
 def sentences(front: FrontMatter) -> tuple[str, ...]:

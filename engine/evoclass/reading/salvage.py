@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping
 
 from evoclass.errors import LessonError, Problem
+from evoclass.pattern import pattern
 from evoclass.reading.frontmatter import FrontMatter, Key, checked
 
 LOST = ("E005", "E006", "E007", "E039")
 """Codes of a front matter that is missing, unclosed, invalid or too large: the text below it is still a lesson."""
 
-_PAIR = re.compile(r"([A-Za-z][\w-]*):[ \t]+(\S.*)\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}#[ \t]+(\S.*)\Z")
-_MARKS = re.compile(r"[*`]{1,3}(?=\w)|(?<=\w)[*`]{1,3}|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)")
+_PAIR = pattern(r"([A-Za-z][\w-]*):[ \t]+(\S.*)\Z")
+_FENCE = pattern(r" {0,3}(`{3,}|~{3,})")
+_HEADING = pattern(r" {0,3}#[ \t]+(\S.*)\Z")
+_MARKS = pattern(r"[*`]{1,3}(?=\w)|(?<=\w)[*`]{1,3}|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)")
 """Marks of emphasis and code around words; an underscore inside a word does not count."""
 MOST_LINES = 300
 """Most lines that are searched for a first heading."""

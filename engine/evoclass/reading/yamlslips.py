@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-PAIR = re.compile(r"[ ]*(?:- +)?[A-Za-z][\w-]*:(?:[ \t]+(\S.*))?\Z")
+from evoclass.pattern import pattern
+
+PAIR = pattern(r"[ ]*(?:- +)?[A-Za-z][\w-]*:(?:[ \t]+(\S.*))?\Z")
 """A line with a key and its value, without trailing blanks."""
 
-ENTRY = re.compile(r"[ ]*(?:-(?: |\Z)|#|[]}])|[ ]+\S")
+ENTRY = pattern(r"[ ]*(?:-(?: |\Z)|#|[]}])|[ ]+\S")
 """A line that continues the value of a key."""
 
 MOST_LINES = 1000

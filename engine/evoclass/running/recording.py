@@ -6,12 +6,13 @@ import logging
 import math
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import msgspec
 
 from evoclass.curves import Curve
 from evoclass.events import RunEnded
+from evoclass.frozen import mutable
 from evoclass.learner.figurefolder import kept
 from evoclass.learner.progress import RunRecord
 from evoclass.protocol import (
@@ -42,7 +43,7 @@ FIGURE_BYTES_KEPT = 8 * 1024 * 1024
 """Bytes of the figures' pictures in a record; beyond that the oldest go."""
 
 
-@dataclass(slots=True)
+@mutable
 class Recording:
     """Takes the events of one run as they arrive."""
 

@@ -17,11 +17,12 @@ from pathlib import Path
 from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import PluginError
 from evoclass.frozen import frozen
+from evoclass.pattern import pattern
 from evoclass.wording import language as tables
 from evoclass.wording.printable import ACTING
 from evoclass.wording.sentences import DEFAULT, flat, own_languages, own_sentences
 
-CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+CODE = pattern(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 """Names of languages: `eo`, `pt-BR`."""
 
 LARGEST = 2**20

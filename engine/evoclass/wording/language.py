@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Literal, get_args
 
 from evoclass.frozen import frozen
+from evoclass.pattern import pattern
 from evoclass.wording.sentences import DEFAULT, own_languages, own_sentences
 
 Meaning = Literal[
@@ -33,7 +33,7 @@ LONGEST_NAME = 40
 """Most characters in a language's own name, which appears in menus."""
 
 _TABLE = "language."
-_MARK = re.compile(r"[^\w\s]|[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]").fullmatch
+_MARK = pattern(r"[^\w\s]|[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]").fullmatch
 
 
 @frozen

@@ -6,14 +6,15 @@ import math
 import re
 from collections.abc import Mapping
 
+from evoclass.pattern import pattern
 from evoclass.wording.languages import Languages, language
 
-_WRITTEN = re.compile(r"[+-]?(\d+|\d{1,3}([,_]\d{3})+)(\.\d+)?(e[+-]?\d+)?([  ]?%)?", re.ASCII).fullmatch
+_WRITTEN = pattern(r"[+-]?(\d+|\d{1,3}([,_]\d{3})+)(\.\d+)?(e[+-]?\d+)?([  ]?%)?", re.ASCII).fullmatch
 """One number as Python formats it, and nothing else: values of other kinds stay unchanged."""
 
-_TYPED = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
-_POINTED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII).fullmatch
-_SPACED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?", re.ASCII).fullmatch
+_TYPED = pattern(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
+_POINTED = pattern(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII).fullmatch
+_SPACED = pattern(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?", re.ASCII).fullmatch
 """Digits in groups of three, separated by a space, an apostrophe or an underscore."""
 
 
@@ -69,7 +70,7 @@ def read_grouped(text: str, code: str) -> float | None:
 
 def _grouped(text: str, group: str, decimal: str) -> bool:
     """Whether a number has the language's mark between its groups, and no other reading."""
-    pattern = rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(decimal)}\d*)?"
-    if not re.fullmatch(pattern, text, re.ASCII):
+    grouped = rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(decimal)}\d*)?"
+    if not re.fullmatch(grouped, text, re.ASCII):
         return False
     return group != "." or text.count(".") > 1 or decimal in text

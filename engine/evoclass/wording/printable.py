@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+from evoclass.pattern import pattern
+
+ACTING = pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters except tab and line feed, direction overrides, line separators, halves of characters."""
 
 

@@ -6,7 +6,6 @@ Reading TOML would take a tenth of a start, so what was read is kept in the cach
 from __future__ import annotations
 
 import os
-import re
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,6 +18,7 @@ import msgspec
 
 from evoclass.disk import cachefile, paths
 from evoclass.errors import ConfigError
+from evoclass.pattern import pattern
 
 DEFAULT = "en"
 """The language that supplies sentences that another one lacks."""
@@ -36,7 +36,7 @@ class _Kept(msgspec.Struct, array_like=True):
     """In MessagePack."""
 
 
-_ACTING = re.compile("[\x00-\x07\x0b-\x1f\x7f-\x9f]")
+_ACTING = pattern("[\x00-\x07\x0b-\x1f\x7f-\x9f]")
 """Characters that act on a terminal; click takes a backspace as the mark of a paragraph."""
 
 

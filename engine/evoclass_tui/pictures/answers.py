@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from evoclass.frozen import frozen
+from evoclass.pattern import pattern
 from evoclass_tui.pictures.sizes import CellSize, Size
 
 QUESTIONS = (
@@ -16,22 +18,22 @@ QUESTIONS = (
     "\x1b[c"  # attributes, with sixel as number 4; every terminal answers, so this is the last
 )
 
-_ANSWER = re.compile(
+_ANSWER = pattern(
     r"\x1b_G(?P<kitty>[^\x1b]{0,200})\x1b\\"
     r"|\x1bP>\|(?P<name>[^\x1b]{0,200})\x1b\\"
     r"|\x1b\[(?P<what>[46]);(?P<height>\d{1,5});(?P<width>\d{1,5})t"
     r"|\x1b\[\?(?P<attributes>[\d;]{0,100})c"
 )
-_BEGINNING = re.compile(
+_BEGINNING = pattern(
     r"\x1b(?:|_(?:G[^\x1b]{0,200}\x1b?)?|P(?:>(?:\|[^\x1b]{0,200}\x1b?)?)?|\[(?:[46](?:;\d{0,5}){0,2}|\?[\d;]{0,100})?)\Z"
 )
-_WITH_PLACEHOLDERS = re.compile(r"kitty\(0\.(?:2[89]|[3-9]\d|\d{3,})|kitty\([1-9]|ghostty ", re.IGNORECASE)
+_WITH_PLACEHOLDERS = pattern(r"kitty\(0\.(?:2[89]|[3-9]\d|\d{3,})|kitty\([1-9]|ghostty ", re.IGNORECASE)
 """Terminals whose kitty graphics follow characters; in others they would stay where the page scrolls."""
 
-_LIKE_ITERM = re.compile(r"iTerm2 |WezTerm ")
+_LIKE_ITERM = pattern(r"iTerm2 |WezTerm ")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answers:
     """What the terminal has said so far."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from textual import events
 from textual.geometry import Region
@@ -11,6 +10,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
+from evoclass.frozen import mutable
 from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.lazy import LazyBox
@@ -29,7 +29,7 @@ Holder = Question | StepsBox | LabCard | GuessCard | LockedStep
 class BlockPage(Page):
     """Prose, questions and labs below each other; scrolls to blocks and says which one is being read."""
 
-    @dataclass
+    @mutable
     class BlockReached(Message, namespace="reader"):
         """Scrolling came to rest with this block at the top."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,6 +13,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.learner.standing import MARKS, LessonMark, Standing, duration, numbered
 from evoclass.model import LessonEntry
@@ -55,13 +55,13 @@ class CourseMap(HasKeys, Vertical):
     section: reactive[str] = reactive("", init=False)
     """Section that the reader shows."""
 
-    @dataclass
+    @mutable
     class LessonChosen(Message):
         """The learner wants another lesson."""
 
         entry: LessonEntry
 
-    @dataclass
+    @mutable
     class SectionChosen(Message):
         """The learner wants to read from this block on."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from textual import on
 from textual.message import Message
@@ -12,6 +11,7 @@ from textual.widget import Widget
 
 from evoclass.exercise import Field, Value
 from evoclass.fields.sketch import Sketch
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, clean, layout_inlines
 from evoclass.learner.guessed import GuessState, GuessValue
@@ -83,14 +83,14 @@ class GuessCard(LazyBox):
     }
     """
 
-    @dataclass
+    @mutable
     class Made(Message, namespace="reader"):
         """The learner wants a guess kept."""
 
         block_id: str
         value: GuessValue
 
-    @dataclass
+    @mutable
     class Drafted(Message, namespace="reader"):
         """What stands in the field has changed a moment ago."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -11,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evoclass.frozen import frozen
+from evoclass.frozen import frozen, mutable
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.wording.languages import following
 from evoclass_tui.keymap import keymap_of
@@ -51,7 +50,7 @@ class KeyBar(Widget):
     """Where the focus is; a name in `PLACES`."""
     hover: reactive[str] = reactive("")
 
-    @dataclass
+    @mutable
     class Pressed(Message):
         """The learner clicked on a command, or on a key of the place that has the focus."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from textual import on
 from textual.message import Message
 from textual.widget import Widget
 
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, clean, layout_inlines
 from evoclass.model import Lab, Span
@@ -54,7 +54,7 @@ class LabCard(LazyBox):
     }
     """
 
-    @dataclass
+    @mutable
     class LabWanted(Message, namespace="reader"):
         """The learner wants to see a lab's file in the editor."""
 

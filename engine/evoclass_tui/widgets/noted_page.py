@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+from evoclass.frozen import mutable
 from evoclass.learner.annotations import Annotation, Notebook
 from evoclass.reading.spots import quote_of, spots
 from evoclass_tui.textual_private import bindings_for
@@ -31,7 +31,7 @@ class Writing(Protocol):
 class NotedPage(AnsweredPage):
     """Shows notes and bookmarks at their blocks, and which block is at hand."""
 
-    @dataclass
+    @mutable
     class BookmarkSet(Message, namespace="reader"):
         """A bookmark was set at a block, or taken away."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -10,6 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from evoclass.frozen import mutable
 
 
 class PaneTitle(Widget):
@@ -28,14 +29,14 @@ class PaneTitle(Widget):
     status: reactive[str] = reactive("")
     dragged: reactive[bool] = reactive(False)
 
-    @dataclass
+    @mutable
     class Dragged(Message):
         """The upper edge of the panel was dragged to row `y` of the screen."""
 
         title: PaneTitle
         y: int
 
-    @dataclass
+    @mutable
     class ZoomWanted(Message):
         """Double-clicked."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Size
@@ -11,6 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from evoclass.frozen import mutable
 from evoclass.layout import cell_width
 from evoclass_tui.places import HasKeys, place_bindings
 
@@ -41,7 +40,7 @@ class Pill(HasKeys, Widget, can_focus=True):
 
     label: reactive[str] = reactive("", layout=True)
 
-    @dataclass
+    @mutable
     class Pressed(Message):
         """The button was pressed."""
 

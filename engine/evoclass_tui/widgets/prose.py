@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from rich.style import Style
@@ -14,6 +13,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.layout import MEASURE, PICTURE, Line, Segment, cell_width, gap, layout, place_of
 from evoclass.model import AnyBlock, CodeBlock, Live, inlines, walk
@@ -30,7 +30,7 @@ TRY = "try:"
 _BESIDE_CODE = "code.block code.wrap.pad"
 
 
-@dataclass(slots=True)
+@mutable
 class _Part:
     """The rows of one top-level block."""
 
@@ -52,7 +52,7 @@ class Prose(LineView):
         Binding("enter", "open_link", show=False),
     ]
 
-    @dataclass
+    @mutable
     class LinkPressed(Message):
         """A link was clicked or opened by key."""
 

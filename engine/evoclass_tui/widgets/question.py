@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import on
 from textual.message import Message
@@ -12,6 +11,7 @@ from textual.widget import Widget
 
 from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Answer, Value, Verdict
+from evoclass.frozen import mutable
 from evoclass.learner.progress import ExerciseState
 from evoclass.model import Inlines
 from evoclass_tui.widgets.fields import FieldWidget
@@ -28,7 +28,7 @@ DRAFT_PAUSE = 0.4
 class Question(QuestionForm):
     """One exercise.  It makes every request by message and receives the outcome by method."""
 
-    @dataclass
+    @mutable
     class News(Message):
         """A report or request of a question."""
 
@@ -44,13 +44,13 @@ class Question(QuestionForm):
             """The id of its exercise."""
             return self.question.block.id
 
-    @dataclass
+    @mutable
     class AnswerSubmitted(News, namespace="reader"):
         """The learner wants an answer checked."""
 
         answer: Answer
 
-    @dataclass
+    @mutable
     class AnswerDrafted(News, namespace="reader"):
         """The learner changed an answer, and may leave without having it checked."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from evoclass.exercise import Answer, Feedback, Field, Verdict
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, layout, layout_inlines
 from evoclass.learner.progress import ExerciseState
@@ -15,7 +16,7 @@ from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.prose import live_names
 
 
-@dataclass(slots=True)
+@mutable
 class Remarks:
     """All current remarks on an answer."""
 

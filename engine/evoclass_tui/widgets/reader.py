@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -13,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.layout import shortcut_value
 from evoclass.learner.lessonend import LessonEnd
@@ -57,13 +57,13 @@ class Reader(HasKeys, SearchedPage):
     Reader > .opening { margin: 1 1 1 0; }
     """
 
-    @dataclass
+    @mutable
     class LinkOpened(Message):
         """The learner opened a link that leads out of the lesson."""
 
         href: str
 
-    @dataclass
+    @mutable
     class TryWanted(Message):
         """The learner wants to try a program of the text; empty if none is in view."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.message import Message
 from textual.widget import Widget
 
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, clean, layout_inlines
 from evoclass.learner.event import day_of, now
@@ -91,13 +91,13 @@ class RecapCard(LazyBox):
     class FileWanted(Message):
         """The learner wants to keep the recap in a file."""
 
-    @dataclass
+    @mutable
     class PlanWanted(Message):
         """The card is there, and does not know yet what is to be reviewed."""
 
         card: RecapCard
 
-    @dataclass
+    @mutable
     class QuestionWanted(Message):
         """The learner wants to go on with a question."""
 

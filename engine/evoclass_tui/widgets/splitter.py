@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from evoclass.frozen import mutable
 
 
 class Splitter(Widget):
@@ -24,7 +24,7 @@ class Splitter(Widget):
 
     dragged: reactive[bool] = reactive(False, toggle_class="-dragged")
 
-    @dataclass
+    @mutable
     class Moved(Message):
         """Dragged to column `x` of the screen."""
 

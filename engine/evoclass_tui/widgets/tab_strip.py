@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -12,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evoclass.frozen import frozen
+from evoclass.frozen import frozen, mutable
 
 
 @frozen
@@ -49,7 +48,7 @@ class TabStrip(Widget, can_focus=True):
     active: reactive[str] = reactive("")
     hover: reactive[str] = reactive("")
 
-    @dataclass
+    @mutable
     class Chosen(Message):
         """The learner wants the tab `key`."""
 

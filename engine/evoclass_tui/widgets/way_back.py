@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from textual.message import Message
 
+from evoclass.frozen import mutable
 from evoclass.model import Lesson
 from evoclass_tui.widgets.long_page import LongPage
 
@@ -30,13 +30,13 @@ class Place(NamedTuple):
 class WayBack(LongPage):
     """Remembers the start of each jump: at a note's mark, a section of the map, a question, in another lesson."""
 
-    @dataclass
+    @mutable
     class NothingLeft(Message):
         """The learner wants to undo a jump, or to make it again, but there is none."""
 
         back: bool
 
-    @dataclass
+    @mutable
     class LessonWanted(Message, namespace="reader"):
         """The way leads to another lesson."""
 

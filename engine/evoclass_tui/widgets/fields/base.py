@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.message import Message
@@ -11,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.exercise import Feedback, Field, Value
+from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
 
@@ -28,13 +28,13 @@ class FieldWidget(Widget):
     locked: reactive[bool] = reactive(False)
     """Whether the learner is done with the question; the value cannot be changed then."""
 
-    @dataclass
+    @mutable
     class Changed(Message, namespace="field_widget"):
         """The learner changed the value."""
 
         widget: FieldWidget
 
-    @dataclass
+    @mutable
     class Finished(Message, namespace="field_widget"):
         """The learner pressed Enter on a complete answer and wants it checked."""
 
