@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from zlib import crc32
 
 from rich.cells import cell_len
@@ -70,7 +72,12 @@ class Shown:
         if painter is not None and not painter.in_text and y == len(self._rows) - 1:
             painter = None  # on the last row a picture would make some terminals scroll
         cells = _cells(strip, system, painter)[: len(row) - x]
-        if row[x : x + len(cells)] == cells:
+        before = row[x : x + len(cells)]
+        if before == cells:
+            return
+        if painter is None and not any(before):
+            row[x : x + len(cells)] = cells
+            pen.write(row, y, x, cells)
             return
         changed = -1
         for at, cell in enumerate(cells, x):
@@ -139,6 +146,23 @@ class _Pen:
         # Terminals differ in how far a text of other than one cell moves the cursor.
         one = patch is not None or (len(text) == 1 and (text.isascii() or cell_len(text) == 1))
         self._place = (y, x + 1) if one else None
+
+    def write(self, row: list[Cell | None], y: int, x: int, cells: list[Cell]) -> None:
+        """Draw cells side by side where nothing is known to be shown: a first picture has five thousand of them."""
+        for ink, group in groupby(cells, key=itemgetter(1)):
+            same = list(group)
+            text = "".join([cell.text for cell in same])
+            if text.isascii() and len(text) == len(same):
+                if self._place != (y, x):
+                    self._go(row, y, x)
+                self._take(ink, blank=not text.strip(" "))
+                self._out.append(text)
+                self._place = (y, x + len(same))
+            else:
+                for at, cell in enumerate(same, x):
+                    if cell.text:
+                        self.put(row, y, at, cell)
+            x += len(same)
 
     def mend(self, row: list[Cell | None], y: int, x: int, cell: Cell) -> None:
         """Draw a part of a picture again, if it hangs on the text of the cells around it."""

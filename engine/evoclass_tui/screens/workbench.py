@@ -19,6 +19,7 @@ from evoclass_tui import offers
 from evoclass_tui.later import Later
 from evoclass_tui.shell import Shell
 from evoclass_tui.stopwatch import Stopwatch
+from evoclass_tui.widgets.ground import Ground
 from evoclass_tui.widgets.header import LessonHeader
 from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.reader import Reader
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from evoclass_tui.work import Work
 
 
-class Workbench(Screen[None]):
+class Workbench(Ground, Screen[None]):
     """A screen whose lab is made later, and what the lab's messages mean to the rest of it."""
 
     if TYPE_CHECKING:

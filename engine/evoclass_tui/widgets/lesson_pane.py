@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from evoclass_tui.outline import Section
+from evoclass_tui.widgets.ground import Ground
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.reader import Reader
 
 
-class LessonPane(Vertical):
+class LessonPane(Ground, Vertical):
     """Shows the section, its number and how much of the text is above, at every width of the window."""
 
     DEFAULT_CSS = """

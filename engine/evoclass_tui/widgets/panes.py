@@ -19,6 +19,7 @@ from evoclass.model import Lesson
 from evoclass_tui.outline import Section, section_of
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
+from evoclass_tui.widgets.ground import Ground
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.reader import Reader
@@ -45,7 +46,11 @@ class LabPlace(Vertical):
         return names.pad_right(max(0, self.size.width - names.cell_length)).stylize_before("on $panel")
 
 
-class Panes(Vertical):
+class Body(Ground, Horizontal):
+    """Map, lesson and lab in a row."""
+
+
+class Panes(Ground, Vertical):
     """Course map, lesson and lab: side by side, in turns where the window is narrow, or one of them alone."""
 
     DEFAULT_CSS = """
@@ -82,7 +87,7 @@ class Panes(Vertical):
 
     def compose(self) -> ComposeResult:
         yield TabStrip(id="sides")
-        with Horizontal(id="body"):
+        with Body(id="body"):
             yield self.map.data_bind(Panes.catalog)
             yield self.lesson_pane
             yield Splitter(id="middle")

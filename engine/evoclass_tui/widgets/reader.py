@@ -28,6 +28,7 @@ from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.annotation_lines import NOTE
 from evoclass_tui.widgets.answered_page import Answers
 from evoclass_tui.widgets.fields.make import CustomWidget
+from evoclass_tui.widgets.ground import Ground
 from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.long_page import question_in
@@ -48,7 +49,7 @@ NEAR = 3
 """Screens from the bottom of the page at which the recap is made."""
 
 
-class Reader(HasKeys, SearchedPage):
+class Reader(HasKeys, Ground, SearchedPage):
     """Shows one lesson and the learner's state in it."""
 
     place = "reader"

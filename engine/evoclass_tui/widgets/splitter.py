@@ -9,9 +9,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.frozen import mutable
+from evoclass_tui.widgets.ground import Ground
 
 
-class Splitter(Widget):
+class Splitter(Ground, Widget):
     """One column wide; says how far it was dragged, and its owner makes room."""
 
     ALLOW_SELECT = False
@@ -32,7 +33,7 @@ class Splitter(Widget):
         x: int
 
     def render(self) -> Content:
-        return Content("\n".join("│" * max(1, self.size.height)))
+        return Content("│")
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         event.stop()
