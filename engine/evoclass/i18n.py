@@ -50,7 +50,7 @@ class Catalog:
         self.named: Callable[[str], str | None] | None = None
         """Names the keys in sentences, `{key_run}`: a front end whose keys can be changed sets it."""
         self._sentences: dict[str, str] = {}
-        bringer = bringer_of(self.language)
+        bringer, found = bringer_of(self.language), list[dict[str, str]]()
         for package in ("evoclass", *packages):
             own: dict[str, str] = {}
             for name in dict.fromkeys((DEFAULT, self.language)):
@@ -65,7 +65,9 @@ class Catalog:
                     if broken is None:
                         raise
                     broken(package, f"locale/{name}.toml", error)
-            self._sentences = own | self._sentences
+            found.append(own)
+        for own in reversed(found):
+            self._sentences.update(own)
 
     def __call__(self, key: str, /, **fields: Any) -> str:
         """Return the sentence of `key` with `{fields}` filled in; an unknown key shows itself."""

@@ -72,10 +72,10 @@ class Shown:
         if painter is not None and not painter.in_text and y == len(self._rows) - 1:
             painter = None  # on the last row a picture would make some terminals scroll
         cells = _cells(strip, system, painter)[: len(row) - x]
-        before = row[x : x + len(cells)]
-        if before == cells:
+        there = row[x : x + len(cells)]
+        if there == cells:
             return
-        if painter is None and not any(before):
+        if painter is None and not any(there):
             row[x : x + len(cells)] = cells
             pen.write(row, y, x, cells)
             return

@@ -1,4 +1,4 @@
-"""What `frozen` makes is what `dataclass(frozen=True)` makes."""
+"""What `frozen` and `mutable` make is what `dataclass` makes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from evoclass.frozen import frozen
+from evoclass.frozen import frozen, mutable
 
 
 def classes(make: Callable[..., Any]) -> tuple[Any, Any]:
@@ -106,3 +106,30 @@ def test_the_first_and_all_later_ones_are_the_same() -> None:
 
     assert Empty() == Empty()
     assert hash(Empty()) == hash(Empty())
+
+
+def test_a_mutable_one_is_as_a_dataclass() -> None:
+    def both(make: Callable[..., Any]) -> Any:
+        return classes(lambda cls, **how: make(**how)(cls) if how else make(cls))[1]
+
+    ours, theirs = both(mutable), both(dataclass)
+    for cls in (ours, theirs):
+        one, other = cls("a", wide=True), cls("a", wide=True)
+        assert one == other
+        assert one.notes is not other.notes
+        one.size, one.notes["n"] = 9, 1
+        assert one != other
+        assert replace(other, size=9, notes={"n": 1}) == one
+        del one.size
+        assert one.size == 5  # that of the class
+        with pytest.raises(TypeError, match="unhashable"):
+            hash(one)
+    assert repr(ours("a", wide=False)) == repr(theirs("a", wide=False))
+    assert asdict(ours("a", wide=False)) == asdict(theirs("a", wide=False))
+    assert [each.name for each in fields(ours)] == [each.name for each in fields(theirs)]
+
+
+def test_a_mutable_class_has_no_frozen_subclass_by_dataclass() -> None:
+    base = classes(lambda cls, **how: mutable(**how)(cls) if how else mutable(cls))[0]
+    with pytest.raises(TypeError, match="frozen"):
+        dataclass(frozen=True)(type("Cold", (base,), {}))

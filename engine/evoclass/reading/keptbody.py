@@ -121,7 +121,7 @@ class KeptBodies:
         writer = Writer()
         try:
             stored = writer.stored(body)
-            files = [(str(path), *_stamp(path)) for path in body.files]
+            files = [(str(path), *_stamp(str(path))) for path in body.files]
             content = msgspec.msgpack.encode(_Content(files, writer.kinds, stored))
         except (UnknownError, UnicodeEncodeError, OverflowError, TypeError) as error:
             logger.debug("not kept: %s", error)
@@ -146,7 +146,7 @@ def _load(file: Path, key: str, drawings: Drawings) -> Body | None:
         return None
     try:
         content = msgspec.msgpack.decode(data, type=_Content)
-        if any((time, size) != _stamp(Path(path)) for path, time, size in content.files):
+        if any((time, size) != _stamp(path) for path, time, size in content.files):
             return None
         body = Reader(content.kinds, drawings.add).value(content.body)
     except (msgspec.MsgspecError, UnknownError):
@@ -154,9 +154,9 @@ def _load(file: Path, key: str, drawings: Drawings) -> Body | None:
     return body if isinstance(body, Body) else None
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: str) -> tuple[int, int]:
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return 0, -1
     return status.st_mtime_ns, status.st_size
@@ -168,5 +168,5 @@ def _files_of(folder: Path, deep: bool) -> bytes:
         inside[:] = sorted(name for name in inside if deep and name not in ("__pycache__", "locale"))
         for name in sorted(files):
             if name.endswith(".py"):
-                rows.append(f"{place}/{name} {_stamp(Path(place, name))}")
+                rows.append(f"{place}/{name} {_stamp(os.path.join(place, name))}")
     return "\n".join(rows).encode("utf-8", "surrogatepass")

@@ -72,7 +72,7 @@ def _read(path: Path, package: str, language: str) -> Mapping[str, str]:
     if stored is not None and stored.stamp == stamp and zlib.crc32(stored.sentences) == stored.checksum:
         with suppress(msgspec.MsgspecError, ValueError):
             sentences = msgspec.msgpack.decode(stored.sentences, type=dict[str, str])
-            if not any(map(_ACTING.search, sentences.values())):
+            if not _ACTING.search("".join(sentences.values())):
                 return sentences
     sentences = _parsed(path)
     data = msgspec.msgpack.encode(sentences)

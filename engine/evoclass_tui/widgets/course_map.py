@@ -80,8 +80,18 @@ class CourseMap(HasKeys, Vertical):
         self._stretch = Stretch()
 
     def compose(self) -> ComposeResult:
+        if self.display:
+            yield from self._parts()
+
+    def _parts(self) -> ComposeResult:
         yield HeaderButton(id="map-title", markup=False)
         yield OptionList(id="map-list")
+
+    def build(self) -> None:
+        """Make the list, if it does not exist yet: where the map is hidden, the first picture does without."""
+        if not self.children:
+            self.mount_all(self._parts())
+            self._fill()
 
     def show(self, standing: Standing, lesson_id: str, sections: list[Section]) -> None:
         """Show the learner's progress."""
@@ -94,6 +104,8 @@ class CourseMap(HasKeys, Vertical):
         self._fill()
 
     def watch_section(self, old: str, new: str) -> None:
+        if not self.children:
+            return
         options = self.query_one(OptionList)
         for section in self._sections:
             if section.id in (old, new) and options.option_count:
@@ -102,7 +114,7 @@ class CourseMap(HasKeys, Vertical):
     def _fill(self) -> None:
         if self._standing is None or self.catalog is None or not self.is_mounted:
             return
-        if not self.size.width:
+        if not self.size.width or not self.children:
             return  # nobody sees it: it is filled when it gets a size
         course = self._standing.course
         title = " ".join(part for part in (course.code, course.title) if part)
@@ -180,6 +192,7 @@ class CourseMap(HasKeys, Vertical):
         return hang(bar, Content.assemble(title, count), self.query_one(OptionList))
 
     def on_resize(self) -> None:
+        self.build()
         self._fill()
 
     def action_open(self) -> None:

@@ -292,6 +292,7 @@ class Panes(Ground, Vertical):
         else:
             self.toggle_class("-map-open")
             shown = self.has_class("-map-open")
+        self.map.build()
         target: Widget = self.map.query_one("#map-list") if shown else self.reader
         self.call_after_refresh(target.focus)
 
@@ -414,7 +415,8 @@ class Panes(Ground, Vertical):
         bars: dict[str, list[Widget]] = {"#map-title": [self.map], "#lesson-bar": [self.lesson_pane]}
         if self._has_lab:
             bars |= {"#lab-bar": [self.lab.query_one("#editors")], "#dock-bar": docked}
-        for bar, panes in bars.items():
-            self.query_one(bar).set_class(any(map(self._holds_focus, panes)), "-lit")
+        for name, panes in bars.items():
+            for bar in self.query(name):
+                bar.set_class(any(map(self._holds_focus, panes)), "-lit")
         for pane in docked:
             pane.query_one(PaneTitle).set_class(self._holds_focus(pane), "-lit")
