@@ -17,7 +17,14 @@ PAGE = Path(__file__).parents[1] / "docs" / "api.md"
 MODULES = (
     *("evoclass", "evoclass.hookspecs", "evoclass.directive", "evoclass.exercise", "evoclass.model"),
     *("evoclass.errors", "evoclass.events", "evoclass.explanation", "evoclass.exporter", "evoclass.importer"),
-    *("evoclass.curves", "evoclass.frozen", "evoclass.i18n", "evoclass.pluginstore", "evoclass.probe"),
+    *(
+        "evoclass.curves",
+        "evoclass.frozen",
+        "evoclass.i18n",
+        "evoclass.pattern",
+        "evoclass.pluginstore",
+        "evoclass.probe",
+    ),
     *("evoclass.protocol", "evoclass.quantities"),
     *("evoclass.rules", "evoclass.runner", "evoclass.settings", "evoclass.timeline", "evoclass.worker"),
     "evoclass.testing",

@@ -141,6 +141,19 @@ async def test_a_key_for_the_lab_waits_for_it(course: Path, key: str) -> None:
             await until(lambda: app.lesson_screen.focused is app.lesson_screen.lab.editor)
 
 
+async def test_the_page_fills_the_window_by_a_key_that_comes_before_the_lab(course: Path) -> None:
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = app.lesson_screen
+        assert not screen.is_whole
+        screen.panes.action_zoom()
+        assert not screen.is_whole
+        await screen.until_whole()
+        await pilot.pause()
+        assert screen.panes.lesson_pane.size.width == 120
+        assert not screen.lab.region
+
+
 def in_one_burst(app: EvoClassApp, *keys: str) -> None:
     """Press keys as a terminal brings them that was typed ahead of the program."""
     for key in keys:

@@ -157,6 +157,8 @@ class LessonScreen(Workbench):
         self.reader.build_seen()
         for name in ("lab.tcss", "dialog.tcss"):
             self.app.stylesheet.read(Path(__file__).with_name(name))
+        if self.panes.zoomed:  # by a key that came before these rules
+            self.app.stylesheet.update(self)
         for prose in self.reader.query(Prose):
             prose.recolour()
         await self._later.calm()

@@ -8,6 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 
 from evoclass.frozen import frozen, mutable
@@ -89,17 +90,17 @@ class KeyBar(Widget):
         here, everywhere = self._items()
         first = [item for item in everywhere if item.command in FIRST]
         fitting: dict[str, Content] = {}
-        room = self.content_size.width
+        room, key_style = self.content_size.width, self.get_visual_style("key-bar--key")
         for item in [*first, *here, *(item for item in everywhere if item not in first)]:
-            text = self._draw(item)
+            text = self._draw(item, key_style)
             if text.cell_length <= room:
                 room -= text.cell_length
                 fitting[item.key] = text
         return [(item, fitting[item.key]) for item in [*here, *everywhere] if item.key in fitting]
 
-    def _draw(self, item: _Item) -> Content:
+    def _draw(self, item: _Item, key_style: Style) -> Content:
         assert self.catalog is not None
-        key = (display(item.key, self.catalog), self.get_visual_style("key-bar--key"))
+        key = (display(item.key, self.catalog), key_style)
         text = Content.assemble(key, f" {item.label}")
         if item.key == self.hover:
             text = text.stylize(self.get_visual_style("key-bar--hover"))
