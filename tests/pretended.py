@@ -72,7 +72,12 @@ def install() -> None:
     for name, operator in _factories():
         _library.impl(name, lambda *args, _made=operator, **kwargs: _compute(_made, args, kwargs), "PrivateUse1")
     # `torch.tensor(..., device=...)` fills what it has made by this way.
-    _library.impl("_copy_from", lambda source, to, _: _compute(_aten.copy_.default, (to, source), {}), "PrivateUse1")
+    _library.impl("_copy_from", _copy_from, "PrivateUse1")
+
+
+def _copy_from(source: torch.Tensor, to: torch.Tensor, non_blocking: bool = False) -> torch.Tensor:
+    copied: torch.Tensor = _compute(_aten.copy_.default, (to, source), {})
+    return copied
 
 
 def _factories() -> Iterator[tuple[str, Any]]:

@@ -19,8 +19,6 @@ from evoclass.model import Lab, Lesson
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
 
-pytest.importorskip("torch.utils.backend_registration", reason="needs PyTorch")
-
 CHOICE = 'device = "cuda" if torch.cuda.is_available() else "cpu"\n'
 """The line with which a lab chooses its device."""
 
@@ -97,7 +95,7 @@ def run(number: int, codes: dict[str, str], folder: Path) -> dict[str, Any]:
     """Run programs of a lesson on the pretended device and return what became of each."""
     live = list(lessons("en")[number].live)
     asked = [
-        {"file": file, "code": code, "live": live, "expect": list(lab(number, file).expect)}
+        {"file": file, "code": code, "live": live, "expect": [condition.expression for condition in lab(number, file).expect]}
         for file, code in codes.items()
     ]
     script = Path(__file__).with_name("run_on_device.py")
