@@ -1,10 +1,10 @@
 """A device that PyTorch takes for an accelerator, on a machine without one: `pretended`.
 
-A tensor on it keeps its numbers in a tensor of the CPU. Every operator first looks where its operands are, and refuses what
-CUDA refuses: a tensor of the CPU among those of the device, an index on the device into a tensor of the CPU, NumPy.
+A tensor on it keeps its numbers in a tensor of the CPU. Every operator first looks where its operands are, and refuses
+what CUDA refuses: a tensor of the CPU among those of the device, an index on the device into one of the CPU, NumPy.
 
-What it does not prove: numbers as a graphics card rounds them, memory, speed, whatever CUDA does out of turn, and operators that PyTorch
-has for the CPU but not for CUDA.
+What it does not prove: numbers as a graphics card rounds them, memory, speed, whatever CUDA does out of turn, and
+operators that PyTorch has for the CPU but not for CUDA.
 """
 
 from __future__ import annotations
@@ -22,7 +22,12 @@ NAME = "pretended"
 _aten = torch.ops.aten
 _COPIES = {_aten.copy_.default, _aten._to_copy.default}
 """Operators that carry numbers from one device to another."""
-_INDEXING = {_aten.index.Tensor, _aten.index_put.default, _aten.index_put_.default, _aten._index_put_impl_.default}
+_INDEXING = {
+    _aten.index.Tensor,
+    _aten.index_put.default,
+    _aten.index_put_.default,
+    _aten._index_put_impl_.default,
+}
 """Operators of which the indices may lie on the CPU."""
 
 calls = 0
@@ -70,7 +75,9 @@ def install() -> None:
     """Make the device known to PyTorch, for the rest of this process."""
     backend_registration._setup_privateuseone_for_python_backend(NAME)
     for name, operator in _factories():
-        _library.impl(name, lambda *args, _made=operator, **kwargs: _compute(_made, args, kwargs), "PrivateUse1")
+        _library.impl(
+            name, lambda *args, _made=operator, **kwargs: _compute(_made, args, kwargs), "PrivateUse1"
+        )
     # `torch.tensor(..., device=...)` fills what it has made by this way.
     _library.impl("_copy_from", _copy_from, "PrivateUse1")
 
@@ -90,9 +97,10 @@ def _factories() -> Iterator[tuple[str, Any]]:
         except AttributeError:
             continue
         arguments = operator._schema.arguments
-        if namespace == "aten" and any(argument.name == "device" for argument in arguments):
-            if not any("Tensor" in str(argument.type) for argument in arguments):
-                yield name, operator
+        places = any(argument.name == "device" for argument in arguments)
+        given = any("Tensor" in str(argument.type) for argument in arguments)
+        if namespace == "aten" and places and not given:
+            yield name, operator
 
 
 def _compute(operator: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

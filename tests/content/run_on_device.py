@@ -1,4 +1,4 @@
-"""Runs labs of one lesson, one after the other in one folder, with the pretended device in the place of a graphics card.
+"""Runs labs of one lesson, one after the other in one folder, on the pretended device.
 
 Usage: python run_on_device.py < {"labs": [{"file": …, "code": …, "live": […], "expect": […]}, …]}
 
@@ -16,9 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pretended
 import torch
 
+import pretended
 from evoclass.inspecting.expectations import expected
 from evoclass.inspecting.expressions import live_text
 

@@ -22,7 +22,10 @@ from evoclass.reading.markup import Parser
 CHOICE = 'device = "cuda" if torch.cuda.is_available() else "cpu"\n'
 """The line with which a lab chooses its device."""
 
-FEW = [("images_per_class = 30", "images_per_class = 3"), ('load_images("test", 40)', 'load_images("test", 2)')]
+FEW = [
+    ("images_per_class = 30", "images_per_class = 3"),
+    ('load_images("test", 40)', 'load_images("test", 2)'),
+]
 
 SHORTER: dict[int, dict[str, list[tuple[str, str]]]] = {
     4: {
@@ -33,22 +36,36 @@ SHORTER: dict[int, dict[str, list[tuple[str, str]]]] = {
         ]
     },
     5: {
-        "by_heart.py": [("epochs = 70", "epochs = 10"), ('load_images("test", 40)', 'load_images("test", 2)')],
+        "by_heart.py": [
+            ("epochs = 70", "epochs = 10"),
+            ('load_images("test", 40)', 'load_images("test", 2)'),
+        ],
         "augment.py": [("epochs = 120", "epochs = 20"), *FEW],
         "leak.py": [("epochs = 20", "epochs = 1"), ('load_images("test", 40)', 'load_images("test", 2)')],
     },
-    6: {"foodvision.py": [("epochs = 60", "epochs = 1"), ('load_images("test", 40)', 'load_images("test", 2)')]},
+    6: {
+        "foodvision.py": [
+            ("epochs = 60", "epochs = 1"),
+            ('load_images("test", 40)', 'load_images("test", 2)'),
+        ]
+    },
     7: {
         "train.py": [("epochs = 15", "epochs = 2"), *FEW],
         "scratch.py": [("few_per_class = 5", "few_per_class = 2"), *FEW],
         "finetune.py": [("epochs = 15", "epochs = 2"), *FEW],
     },
     8: {
-        "features.py": [('load_images("train", 40)', 'load_images("train", 7)'), ('load_images("test", 80)', 'load_images("test", 8)')],
+        "features.py": [
+            ('load_images("train", 40)', 'load_images("train", 7)'),
+            ('load_images("test", 80)', 'load_images("test", 8)'),
+        ],
         "claim.py": [("range(15)", "range(1)")],
     },
     9: {
-        "sequence.py": [("steps, width, heads = 400", "steps, width, heads = 2"), ("menus(3000", "menus(300")],
+        "sequence.py": [
+            ("steps, width, heads = 400", "steps, width, heads = 2"),
+            ("menus(3000", "menus(300"),
+        ],
         "patches.py": [("epochs = 60", "epochs = 1"), *FEW],
     },
     10: {
@@ -95,7 +112,12 @@ def run(number: int, codes: dict[str, str], folder: Path) -> dict[str, Any]:
     """Run programs of a lesson on the pretended device and return what became of each."""
     live = list(lessons("en")[number].live)
     asked = [
-        {"file": file, "code": code, "live": live, "expect": [condition.expression for condition in lab(number, file).expect]}
+        {
+            "file": file,
+            "code": code,
+            "live": live,
+            "expect": [condition.expression for condition in lab(number, file).expect],
+        }
         for file, code in codes.items()
     ]
     script = Path(__file__).with_name("run_on_device.py")
@@ -120,7 +142,10 @@ def on_device(code: str) -> str:
 
 def test_the_labs_to_run_are_those_that_choose_a_device() -> None:
     choosing = {
-        (number, lab.file) for number, lesson in lessons("en").items() for lab in lesson.labs if CHOICE in lab.code
+        (number, lab.file)
+        for number, lesson in lessons("en").items()
+        for lab in lesson.labs
+        if CHOICE in lab.code
     }
     assert choosing == {(number, file) for number, labs in SHORTER.items() for file in labs} - WITHOUT
 
@@ -128,7 +153,9 @@ def test_the_labs_to_run_are_those_that_choose_a_device() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", SHORTER)
 def test_no_tensor_is_left_behind(number: int, tmp_path: Path) -> None:
-    codes = {file: on_device(changed(lab(number, file).code, changes)) for file, changes in SHORTER[number].items()}
+    codes = {
+        file: on_device(changed(lab(number, file).code, changes)) for file, changes in SHORTER[number].items()
+    }
     found = run(number, codes, tmp_path)
     assert {file: result["error"] for file, result in found.items() if "error" in result} == {}
     for file, result in found.items():
@@ -144,10 +171,16 @@ def test_no_tensor_is_left_behind(number: int, tmp_path: Path) -> None:
         (5, "leak.py", ("labels.repeat(4).to(device)", "labels.repeat(4)")),
         (6, "foodvision.py", ("argmax(1).cpu()", "argmax(1)")),
         (9, "sequence.py", ("torch.ones_like(scores[0, 0])", "torch.ones(13, 13)")),
-        (10, "train.py", ("torch.zeros(1, 1, dtype=torch.long, device=device)", "torch.zeros(1, 1, dtype=torch.long)")),
+        (
+            10,
+            "train.py",
+            ("torch.zeros(1, 1, dtype=torch.long, device=device)", "torch.zeros(1, 1, dtype=torch.long)"),
+        ),
     ],
 )
-def test_a_tensor_left_behind_is_noticed(number: int, file: str, left: tuple[str, str], tmp_path: Path) -> None:
+def test_a_tensor_left_behind_is_noticed(
+    number: int, file: str, left: tuple[str, str], tmp_path: Path
+) -> None:
     files = list(SHORTER[number])
     codes = {name: on_device(changed(lab(number, name).code, SHORTER[number][name])) for name in files}
     codes = {name: codes[name] for name in files if name == file or (number, name) in WITHOUT}
@@ -172,5 +205,7 @@ def test_both_languages_compute_the_same(number: int) -> None:
     for language in ("en", "it"):
         chosen = [lab for lab in lessons(language)[number].labs if lab.file in SHORTER[number]]
         trees = [Wordless().visit(ast.parse(lab.code)) for lab in chosen]
-        programs[language] = Counter(f"{lab.file}: {ast.unparse(tree)}" for lab, tree in zip(chosen, trees, strict=True))
+        programs[language] = Counter(
+            f"{lab.file}: {ast.unparse(tree)}" for lab, tree in zip(chosen, trees, strict=True)
+        )
     assert programs["en"] == programs["it"]
