@@ -27,7 +27,7 @@ CHANGES = {
     "shuffle-the-test": [('shuffled", make_cnn, shuffle(x), ', 'shuffled", make_cnn, x, ')],
     "no-frame": [(", padding=1", "")],
     "not-shuffled": [("shuffle=True", "shuffle=False")],
-    "by-heart-noise": [("# --", "pictures = torch.randn(210, 3, 32, 32)\n# --")],
+    "by-heart-noise": [("# --", "pictures = torch.randn_like(pictures)\n# --")],
     "wrong-mode": [
         ("network.eval()", "network.train()"),
         (
