@@ -102,3 +102,17 @@ async def test_a_link_to_another_lesson_opens_it(open_stage: OpenStage, many: Pa
     async with open_stage(content=many, lesson="4") as stage:
         stage.screen.follow("00002-lesson.md#a-first-part")
         await stage.until(lambda: stage.session.lesson.id == "lesson-2")
+
+
+@pytest.mark.parametrize("height", [44, 100])
+async def test_lines_of_the_map_hang_with_and_without_a_scrollbar(
+    open_stage: OpenStage, many: Path, height: int
+) -> None:
+    async with open_stage(size=(200, height), content=many, lesson="2") as stage:
+        options = stage.screen.query_one("#map-list", OptionList)
+        await stage.until(lambda: options.option_count)
+        await stage.pilot.pause()
+        assert options.show_vertical_scrollbar == (height == 44)
+        rows = [options.render_line(y).text for y in range(options.size.height)]
+        assert any(row.strip() for row in rows)
+        assert all(row[0] in "○◐●" or row.startswith("  ") for row in rows if row.strip()), rows

@@ -25,9 +25,17 @@ from evoclass_tui.widgets.stretch import Stretch
 COLOURS: dict[LessonMark, str] = {"new": "$text-muted", "started": "$accent", "done": "$success"}
 
 
+def room_in(options: OptionList) -> int:
+    """Return the columns for text in a list, beside the scrollbar that it may get once it is filled."""
+    inside = options.scrollable_content_region.width
+    return (
+        inside if options.show_vertical_scrollbar else max(0, inside - options.styles.scrollbar_size_vertical)
+    )
+
+
 def hang(lead: Content, text: Content, options: OptionList) -> Content:
     """Return text wrapped to the width of a list, with each further line indented like the first."""
-    width = options.scrollable_content_region.width
+    width = room_in(options)
     if not width:  # before the list has a size: it is filled again then
         return Content.assemble(lead, text)
     room = max(8, width - lead.cell_length)
@@ -171,7 +179,7 @@ class CourseMap(HasKeys, Vertical):
         foreign = "" if entry.language == self.catalog.language else f"  {entry.language}"
         options = self.query_one(OptionList)
         lead = Content.styled(f"{mark} ", colour)
-        room = options.scrollable_content_region.width - lead.cell_length
+        room = room_in(options) - lead.cell_length
         title = Content.assemble((numbered(entry), weight), (foreign, "$text-muted italic"))
         told = duration(entry.minutes, self.catalog) if entry.minutes else ""
         if self._standing.mark(entry.id) != "done":
