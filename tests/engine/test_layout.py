@@ -157,8 +157,16 @@ def test_code_keeps_its_blanks_and_marks_rows_that_were_too_long() -> None:
 @pytest.mark.parametrize(
     ("code", "width", "rows"),
     [
-        ("q, k, v = self.qkv(self.norm1(x)).chunk(3, 2)", 40, ["q, k, v = self.qkv(self.norm1(x))", "↪ .chunk(3, 2)"]),
-        ("k = torch.tensor([[3.0, 5.0], [3.0, 5.0]])", 39, ["k = torch.tensor([[3.0, 5.0], [3.0,", "↪ 5.0]])"]),
+        (
+            "q, k, v = self.qkv(self.norm1(x)).chunk(3, 2)",
+            40,
+            ["q, k, v = self.qkv(self.norm1(x))", "↪ .chunk(3, 2)"],
+        ),
+        (
+            "k = torch.tensor([[3.0, 5.0], [3.0, 5.0]])",
+            39,
+            ["k = torch.tensor([[3.0, 5.0], [3.0,", "↪ 5.0]])"],
+        ),
         ("scores = scores.masked_fill(future, 0)", 31, ["scores = scores.masked_fill(", "↪ future, 0)"]),
         ("a_name_without_any_place_to_break", 22, ["a_name_without_any_p", "↪ lace_to_break"]),
         ("x = 'a_word_far_to_the_left_of_it'", 22, ["x = 'a_word_far_to_t", "↪ he_left_of_it'"]),
