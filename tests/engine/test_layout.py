@@ -151,7 +151,31 @@ def test_a_callout_title_that_is_too_long_goes_inside() -> None:
 
 def test_code_keeps_its_blanks_and_marks_rows_that_were_too_long() -> None:
     block = CodeBlock(id="k", line=1, language="python", code="if x:\n    call(aaaa, bbbb)\n\n")
-    assert show(block, width=18) == [" if x:", "     call(aaaa, b", " ↪ bbb)"]
+    assert show(block, width=18) == [" if x:", "     call(aaaa,", " ↪ bbbb)"]
+
+
+@pytest.mark.parametrize(
+    ("code", "width", "rows"),
+    [
+        (
+            "q, k, v = self.qkv(self.norm1(x)).chunk(3, 2)",
+            40,
+            ["q, k, v = self.qkv(self.norm1(x))", "↪ .chunk(3, 2)"],
+        ),
+        (
+            "k = torch.tensor([[3.0, 5.0], [3.0, 5.0]])",
+            39,
+            ["k = torch.tensor([[3.0, 5.0], [3.0,", "↪ 5.0]])"],
+        ),
+        ("scores = scores.masked_fill(future, 0)", 31, ["scores = scores.masked_fill(", "↪ future, 0)"]),
+        ("a_name_without_any_place_to_break", 22, ["a_name_without_any_p", "↪ lace_to_break"]),
+        ("x = 'a_word_far_to_the_left_of_it'", 22, ["x = 'a_word_far_to_t", "↪ he_left_of_it'"]),
+    ],
+)
+def test_code_that_is_too_long_is_broken_between_words(code: str, width: int, rows: list[str]) -> None:
+    block = CodeBlock(id="k", line=1, language="python", code=code)
+    for coloured in (False, True):
+        assert [line.strip() for line in texts(layout((block,), width, highlight=coloured))] == rows
 
 
 def test_code_has_the_same_rows_with_and_without_colours() -> None:

@@ -50,24 +50,44 @@ def code_rows(code: str, language: str) -> list[list[Segment]]:
 
 
 def _split(row: list[Segment], width: int) -> list[list[Segment]]:
-    """Break one row of code where it becomes too wide."""
+    """Break one row of code where it becomes too wide, between words if they leave little room empty."""
     if sum(cell_width(segment.text) for segment in row) <= width:
         return [row]
     mark = Segment(_WRAP, "code.block code.wrap.pad") if width > 8 else None
-    parts: list[list[Segment]] = [[]]
-    room = width
-    for segment in row:
-        text = segment.text
-        while text:
-            head, tail = cut(text, room) if room > 0 else ("", text)
-            if head and (cell_width(head) <= room or room == width):
-                parts[-1].append(segment._replace(text=head))
-                room -= cell_width(head)
-                text = tail
-            if text:
-                parts.append([mark] if mark else [])
-                room = width - (cell_width(mark.text) if mark else 0)
+    parts: list[list[Segment]] = []
+    rest = row
+    while rest:
+        start = [mark] if mark and parts else []
+        room = width - sum(cell_width(segment.text) for segment in start)
+        head, rest = _parted(rest, _break("".join(segment.text for segment in rest), room))
+        parts.append(start + head)
     return parts
+
+
+def _break(text: str, room: int) -> int:
+    """Return how many characters of a row stay in `room` cells; the same with and without colours."""
+    most = max(len(cut(text, room)[0]), 1)
+    if most >= len(text):
+        return len(text)
+    return next((place for place in range(most, most // 2, -1) if _is_between(text, place)), most)
+
+
+def _is_between(text: str, place: int) -> bool:
+    """Whether a program may be broken here without cutting a word or a number."""
+    before, after = text[place - 1], text[place]
+    return before in " ([{" or (after == "." and (before.isalpha() or before in ")]}"))
+
+
+def _parted(row: list[Segment], place: int) -> tuple[list[Segment], list[Segment]]:
+    """Divide a row after so many characters."""
+    head: list[Segment] = []
+    for index, segment in enumerate(row):
+        if place < len(segment.text):
+            first = [segment._replace(text=segment.text[:place])] if place else []
+            return head + first, [segment._replace(text=segment.text[place:]), *row[index + 1 :]]
+        head.append(segment)
+        place -= len(segment.text)
+    return head, []
 
 
 def _tokens(code: str, language: str) -> Iterator[tuple[str, str]]:
