@@ -91,7 +91,7 @@ async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
         assert "n leave it for another day" in app.text
         await typed(app, answer(app))
         await app.until("Next question")
-        await app.until("n next question")
+        await app.until("n next question · Esc close")
         assert "another day" not in app.text
         await app.press("enter")
         await asked(app, "question 2 of 2")
@@ -102,7 +102,7 @@ async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
         await app.until("Next question")
         await app.press("enter")
         await app.until("Remembered at once: 2 of 2.")
-        assert "next question" not in app.text
+        assert "n next question · Esc close" not in app.text
         await app.press("enter")
         await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
     async with opened() as app:
