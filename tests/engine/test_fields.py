@@ -98,6 +98,7 @@ def test_what_is_offered_is_marked_with_what_one_types() -> None:
         (LINES, ["o2:0", "o1:1"], ["O 2\n    O 1"]),
         (MATCH, {"l2": "o1"}, ["L 2 → O 1"]),
         (Number(name="n", unit="MB"), 512.0, ["512 MB"]),
+        (Number(name="n", unit="%"), 78.5, ["78.5%"]),
         (Field(name="x"), 0.5, ["0.5"]),
         (Field(name="x"), ["a", "b"], ["a", "b"]),
         (Field(name="x"), {"a": "b"}, ["a → b"]),

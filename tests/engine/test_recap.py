@@ -204,6 +204,13 @@ async def test_a_corrected_answer_is_told_with_the_values_it_was_given_for(sessi
     assert words == ["1", f"{right:g}"]
 
 
+async def test_numbers_are_told_as_the_language_writes_them(session: Session) -> None:
+    await answered(session, "half", 1.5, solution(session, "half"))
+    assert plain_text(recap(session).corrections[0].wrong[0]) == "1.5"  # type: ignore[arg-type]
+    session.speak("it")
+    assert plain_text(recap(session).corrections[0].wrong[0]) == "1,5"  # type: ignore[arg-type]
+
+
 async def test_picked_options_are_told_in_words(session: Session) -> None:
     await answered(session, "pick", "b", "a")
     await answered(session, "several", ["c"], ["a", "b"])

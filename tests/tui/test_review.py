@@ -88,16 +88,21 @@ async def test_the_window_says_what_is_due(opened: Opened) -> None:
 async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
     async with opened() as app:
         await begin(app)
+        assert "n leave it for another day" in app.text
         await typed(app, answer(app))
         await app.until("Next question")
+        await app.until("n next question · Esc close")
+        assert "another day" not in app.text
         await app.press("enter")
         await asked(app, "question 2 of 2")
+        assert "n leave it for another day" in app.text
         assert "Next question" not in app.text
         assert "Check" in app.text
         await typed(app, answer(app))
         await app.until("Next question")
         await app.press("enter")
         await app.until("Remembered at once: 2 of 2.")
+        assert "n next question · Esc close" not in app.text
         await app.press("enter")
         await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
     async with opened() as app:

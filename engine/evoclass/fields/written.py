@@ -67,7 +67,8 @@ class Number(Field):
         if value in (None, ""):
             return ()
         number = f"{value:.6g}" if isinstance(value, float) and not value.is_integer() else said(value)
-        return [(Span(f"{number} {self.unit}".strip(), frozenset({"strong"})),)]
+        unit = self.unit if self.unit == "%" else f" {self.unit}"
+        return [(Span(f"{number}{unit}".strip(), frozenset({"strong"})),)]
 
     def signature(self, value: Value) -> object:
         return bool(self.unit), value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from evoclass.disk.crashlog import write_down
@@ -14,6 +15,7 @@ from evoclass.learner.guesses import apart, guesses_said
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.progress import ExerciseState, GivenAnswer, LessonState, RunRecord
 from evoclass.model import (
+    CodeBlock,
     Evidence,
     ExerciseBlock,
     Inlines,
@@ -25,7 +27,7 @@ from evoclass.model import (
     Steps,
     plain_text,
 )
-from evoclass.wording.numerals import localised_values
+from evoclass.wording.numerals import localised, localised_values
 
 LONGEST = 160
 """Most characters of a question's text that name it."""
@@ -275,18 +277,32 @@ def _correction(
         right = known.right.answer
     else:
         right = known.solution or block.exercise.solution()
-    said = (_said(fields, wrong.answer), _said(fields, right))
+    language = session.catalog.language
+    said = (_said(fields, wrong.answer, language), _said(fields, right, language))
     return Correction(question, _beginning(block), *said) if all(said) and said[0] != said[1] else None
 
 
-def _said(fields: Sequence[Field], answer: Answer) -> tuple[Row, ...]:
-    """Return an answer in words."""
+def _said(fields: Sequence[Field], answer: Answer, language: str) -> tuple[Row, ...]:
+    """Return an answer in words, numbers with the signs of a language."""
     rows: list[Row] = []
     for field in fields:
-        words = field.words(answer.get(field.name))
+        value = answer.get(field.name)
+        words = field.words(value)
+        if isinstance(value, float):
+            words = [row if isinstance(row, CodeBlock) else _localised(row, language) for row in words]
         label = (Span(f"{field.label}: "),) if field.label and len(fields) > 1 else ()
         rows += [(*label, *row) if isinstance(row, tuple) else row for row in words]
     return tuple(rows)
+
+
+def _localised(row: Inlines, language: str) -> Inlines:
+    """Return a number, with its unit behind it, as a language writes it."""
+    return tuple(
+        replace(item, text=" ".join(localised(word, language) for word in item.text.split(" ")))
+        if isinstance(item, Span)
+        else item
+        for item in row
+    )
 
 
 def _notes(lesson: Lesson, state: LessonState) -> Iterator[PlacedNote]:

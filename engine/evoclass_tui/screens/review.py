@@ -82,7 +82,7 @@ class ReviewScreen(ModalScreen[None]):
             yield Static(classes="dialog-title")
             yield self._reader
             yield self._on
-            yield Static(Content.styled(self._catalog("review.keys"), "$text-muted"), classes="dialog-foot")
+            yield Static(classes="dialog-foot")
 
     def on_mount(self) -> None:
         self._review.on_notice = self.app.tell
@@ -95,6 +95,7 @@ class ReviewScreen(ModalScreen[None]):
         """Present the next question, or the end."""
         block = self._review.next()
         self._on.display = False
+        self._say_keys("review.keys")
         if block is None:
             self._end()
             return
@@ -111,10 +112,13 @@ class ReviewScreen(ModalScreen[None]):
         self._reader.show(self._review.lesson, self._review.state)
         self.call_after_refresh(self._reader.begin_question)
 
+    def _say_keys(self, sentence: str) -> None:
+        self.query_one(".dialog-foot", Static).update(Content.styled(self._catalog(sentence), "$text-muted"))
+
     def _end(self) -> None:
         said = self._review.said()
         self.query_one(".dialog-title", Static).update(Content.styled(said, "bold $success"))
-        self._reader.display = False
+        self._reader.display = self.query_one(".dialog-foot").display = False
         self._on.label, self._on.display = self._catalog("review.close"), True
         self._on.focus()
 
@@ -125,6 +129,7 @@ class ReviewScreen(ModalScreen[None]):
         if any(question.done for question in self._reader.questions):
             self._on.display = True
             self._on.focus()
+            self._say_keys("review.keys_settled")
 
     @on(Question.Completed)
     def _completed(self, event: Question.Completed) -> None:
