@@ -17,6 +17,9 @@ from pseudo import CODE, PSEUDO
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
 
+LONGEST_NAME = 200
+"""Characters of a parameter that a test's name holds."""
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
@@ -74,6 +77,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     gc.freeze()  # collecting all that a worker holds may take longer than a plugin has
     yield
     gc.unfreeze()
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long parameter by its beginning: the names of all tests go to every process that runs some of them."""
+    return repr(val[:LONGEST_NAME]) if isinstance(val, str | bytes) and len(val) > LONGEST_NAME else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
