@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import inspect
 import re
 import string
+import weakref
 from pathlib import Path
 
 import pytest
@@ -137,6 +140,16 @@ async def test_a_text_area_whose_lines_are_forgotten_draws_them_anew() -> None:
                 {str(part.style) for part in area.render_line(0) if "ords" in part.text and part.style}
             )
         assert colours[0] == colours[1] != colours[2]
+
+
+def test_the_drawn_lines_of_widgets_that_are_gone_are_forgotten() -> None:
+    async def lines() -> weakref.ref[object]:
+        async with _App().run_test() as pilot:
+            return weakref.ref(pilot.app.query_one(_Growing)._styles_cache)
+
+    drawn = asyncio.run(lines())
+    gc.collect()
+    assert drawn() is None
 
 
 async def test_the_query_for_colours_is_prepared_once_for_all_text_areas() -> None:
