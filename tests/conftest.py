@@ -83,8 +83,12 @@ def settle() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Search the modules, and the thousands of tests, for garbage once and not several times in each test of the window."""
+    """Search the modules, and the thousands of tests, for garbage once and not several times in each test of the window.
+
+    A window makes a hundred thousand objects, for which Python would search a hundred times.
+    """
     settle()
+    gc.set_threshold(10_000)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
