@@ -83,7 +83,7 @@ def settle() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Search the modules, and the thousands of tests, for garbage once and not several times in each test of the window.
+    """Search the modules, and the thousands of tests, for garbage once and not several times in each window.
 
     A window makes a hundred thousand objects, for which Python would search a hundred times.
     """

@@ -369,12 +369,15 @@ StylesCache.get_inner_outer = staticmethod(  # type: ignore[method-assign, assig
 
 def keep_queries() -> None:
     """Have the query for a language's colours prepared once: Textual would take 30 ms for it in each text area."""
-    from textual.document import _syntax_aware_document as documents
+    from textual.document._syntax_aware_document import SyntaxAwareDocument
+    from tree_sitter import Query
 
-    prepare = cache(documents.Query)
-    documents.SyntaxAwareDocument.prepare_query = (  # type: ignore[method-assign]
-        lambda document, query: prepare(document.language, query)
-    )
+    prepare = cache(Query)
+
+    def prepared(document: SyntaxAwareDocument, query: str) -> Query | None:
+        return prepare(document.language, query)
+
+    SyntaxAwareDocument.prepare_query = prepared  # type: ignore[method-assign]
 
 
 def make_component(node: DOMNode, css_class: str) -> None:
