@@ -377,7 +377,7 @@ def keep_queries() -> None:
     def prepared(document: SyntaxAwareDocument, query: str) -> Query | None:
         return prepare(document.language, query)
 
-    SyntaxAwareDocument.prepare_query = prepared  # type: ignore[method-assign]
+    SyntaxAwareDocument.prepare_query = prepared  # type: ignore[assignment, method-assign]
 
 
 def make_component(node: DOMNode, css_class: str) -> None:
