@@ -2,14 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: learn test lint bench check mutants picture walk wheel clean help
+.PHONY: learn test lint bench check mutants picture walk wheel compiled clean help
 
 learn: .venv/installed ## open the course where you left off
 	@$(BIN)/evoclass learn
 
-# One worker more than a small machine has cores: many tests wait.
-test: .venv/developer ## run the tests
-	$(BIN)/python -m pytest -n 3
+# One worker more than a small machine has cores: many tests wait.  Neighbours stay together, for they share servers.
+test: .venv/developer compiled ## run the tests
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: .venv/developer ## style, types, and which way imports run
 	$(BIN)/ruff check .
@@ -17,7 +17,7 @@ lint: .venv/developer ## style, types, and which way imports run
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: .venv/developer ## lint the lessons, run every lab, grade every solution
+check: .venv/developer compiled ## lint the lessons, run every lab, grade every solution
 	$(BIN)/evoclass check --run
 
 bench: .venv/developer ## measure against peers
@@ -37,6 +37,10 @@ wheel: .venv/developer ## build the wheel
 
 clean: ## remove what the other targets made
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache
+
+# Where Python writes no bytecode, each of the thousand processes that tests start would compile us anew.
+compiled: .venv/developer
+	@$(BIN)/python -m compileall -q engine plugins
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,9 @@ from pseudo import CODE, PSEUDO
 # `--hypothesis-profile default` explores.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
+
+LONGEST_NAME = 200
+"""Characters of a parameter that a test's name holds."""
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +61,7 @@ def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for plugins that never end, and look through no garbage of earlier tests in that time."""
     for name in ("loading", "registry", "trial"):
         monkeypatch.setattr(f"evoclass.pluginhost.{name}.IMPORT_SECONDS", 2.0)
@@ -71,9 +73,27 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("evoclass.pluginhost.kept.GRADE_SECONDS", 1.0)
     monkeypatch.setattr("evoclass.pluginhost.aside.GRACE", 0.2)
     monkeypatch.setattr("evoclass.pluginhost.aside.TRIES", 4)
-    gc.freeze()  # collecting all that a worker holds may take longer than a plugin has
-    yield
-    gc.unfreeze()
+    settle()  # collecting all that a worker holds may take longer than a plugin has
+
+
+def settle() -> None:
+    """Leave what exists by now out of all later searches for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_collection_finish() -> None:
+    """Search the modules, and the thousands of tests, for garbage once and not several times in each window.
+
+    A window makes a hundred thousand objects, for which Python would search a hundred times.
+    """
+    settle()
+    gc.set_threshold(10_000)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long parameter by its beginning: the names of all tests go to every process that runs some of them."""
+    return repr(val[:LONGEST_NAME]) if isinstance(val, str | bytes) and len(val) > LONGEST_NAME else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

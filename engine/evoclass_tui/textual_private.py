@@ -9,13 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual import constants
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
@@ -358,6 +359,26 @@ def forget_height(widget: Widget) -> None:
 def forget_lines(area: TextArea) -> None:
     """Make a text area redraw its lines, because their colours depend on more than its text."""
     area._line_cache.clear()
+
+
+_inner_outer: Callable[..., Any] = StylesCache.get_inner_outer.__wrapped__
+StylesCache.get_inner_outer = staticmethod(  # type: ignore[method-assign, assignment]
+    # Textual's own cache has the drawn lines among its keys, and so keeps those of a thousand widgets that are gone.
+    lru_cache(1024)(lambda base_background, background: _inner_outer(None, base_background, background))
+)
+
+
+def keep_queries() -> None:
+    """Have the query for a language's colours prepared once: Textual would take 30 ms for it in each text area."""
+    from textual.document._syntax_aware_document import SyntaxAwareDocument
+    from tree_sitter import Query
+
+    prepare = cache(Query)
+
+    def prepared(document: SyntaxAwareDocument, query: str) -> Query | None:
+        return prepare(document.language, query)
+
+    SyntaxAwareDocument.prepare_query = prepared  # type: ignore[assignment, method-assign]
 
 
 def make_component(node: DOMNode, css_class: str) -> None:

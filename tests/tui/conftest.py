@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -21,6 +22,27 @@ from tui.stage import OpenStage, Stage
 
 LONG = 400
 """Questions of a long lesson."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules_kept() -> Iterator[None]:
+    """Keep the rules of a style sheet for the next app: each would read the same sheets with the same colours anew."""
+    kept: dict[frozenset[tuple[str, str]], dict[Any, Any]] = {}
+    begin, change = Stylesheet.__init__, Stylesheet.set_variables
+
+    def begun(sheet: Stylesheet, *, variables: dict[str, str] | None = None) -> None:
+        begin(sheet, variables=variables)
+        sheet._parse_cache = kept.setdefault(frozenset((variables or {}).items()), {})
+
+    def changed(sheet: Stylesheet, variables: dict[str, str]) -> None:
+        sheet._parse_cache = {}  # which is emptied
+        change(sheet, variables)
+        sheet._parse_cache = kept.setdefault(frozenset(variables.items()), {})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "__init__", begun)
+        patch.setattr(Stylesheet, "set_variables", changed)
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 from textual.geometry import Offset
 from textual.selection import Selection
 
@@ -314,3 +315,18 @@ def test_what_is_acted_on_is_lifted_out_of_boxes() -> None:
     last = parts[-1].prose[0]
     assert isinstance(last, ListBlock)
     assert last.start == 2
+
+
+async def test_the_focus_on_the_page_styles_nothing_that_is_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with reading(*long_page(3), question("o", ONE)) as page:
+        styled: list[object] = []
+        apply = Stylesheet.apply
+        monkeypatch.setattr(
+            Stylesheet, "apply", lambda sheet, node, **how: (styled.append(node), apply(sheet, node, **how))
+        )
+        page.reader.focus()
+        await page.pause()
+        page.app.set_focus(None)
+        await page.pause()
+        assert page.reader in styled
+        assert not {*styled} & {*page.reader.children}

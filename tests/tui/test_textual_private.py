@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import inspect
 import re
 import string
+import weakref
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,7 @@ from evoclass_tui.textual_private import (
     rebind,
     screen_text,
 )
+from evoclass_tui.widgets.code_area import CodeArea
 
 
 class _Growing(Widget):
@@ -136,6 +140,24 @@ async def test_a_text_area_whose_lines_are_forgotten_draws_them_anew() -> None:
                 {str(part.style) for part in area.render_line(0) if "ords" in part.text and part.style}
             )
         assert colours[0] == colours[1] != colours[2]
+
+
+def test_the_drawn_lines_of_widgets_that_are_gone_are_forgotten() -> None:
+    async def lines() -> weakref.ref[object]:
+        async with _App().run_test() as pilot:
+            return weakref.ref(pilot.app.query_one(_Growing)._styles_cache)
+
+    drawn = asyncio.run(lines())
+    gc.collect()
+    assert drawn() is None
+
+
+async def test_the_query_for_colours_is_prepared_once_for_all_text_areas() -> None:
+    async with _App().run_test():
+        areas = [CodeArea(f"x = {number}", language="python") for number in (1, 2)]
+        first, second = (area._highlight_query for area in areas)
+        assert first is second is not None
+        assert all(area._highlights[0] for area in areas)
 
 
 def test_the_driver_reads_keys_with_the_parser_that_hears_answers() -> None:

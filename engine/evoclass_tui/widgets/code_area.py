@@ -12,7 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from evoclass_tui.textual_private import keep_queries
 from evoclass_tui.widgets.key_order import KeysInOrder
+
+keep_queries()
 
 _OF_THE_WINDOW = ("f6", "f7")
 """Keys that Textual uses to select and the window uses to go to the next panel and to the devices."""

@@ -109,6 +109,10 @@ class Reader(HasKeys, Ground, SearchedPage):
         self._next: NextLesson | None = None
         """The way to the next lesson, while it is on the page."""
 
+    def watch_has_focus(self, _focused: bool) -> None:
+        # Nothing on the page looks otherwise when the page itself has the focus; Textual would style all of it anew.
+        self.app.stylesheet.update_nodes([self])
+
     # Called by the screen
 
     def show(
