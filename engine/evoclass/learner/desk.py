@@ -235,7 +235,9 @@ class Desk:
         """
         if any(first == lab.file for lab in self._open.lesson.labs):
             text = self.code(file)
-            shared = {name for name in written(self.code(first)) if f'"{name}"' in text or f"'{name}'" in text}
+            shared = {
+                name for name in written(self.code(first)) if f'"{name}"' in text or f"'{name}'" in text
+            }
             if shared:
                 folder = self.folder()
                 return all((folder / name).exists() for name in shared)
