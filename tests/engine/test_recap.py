@@ -224,6 +224,15 @@ async def test_a_correction_of_a_step_tells_the_story_with_the_values_of_its_tim
     assert lines[at + 1] == "  How many more forks than plates?"
 
 
+async def test_a_corrected_number_is_written_as_the_language_does(session: Session, course: Path) -> None:
+    italian = LESSON.replace("language: en", "language: it")
+    (course / "it" / "01-adding.md").write_text(italian)
+    session.switch("it")
+    await answered(session, "half", 1.25, solution(session, "half"))
+    (correction,) = recap(session).corrections
+    assert plain_text(correction.wrong[0]) == "1,25"  # type: ignore[arg-type]
+
+
 async def test_picked_options_are_told_in_words(session: Session) -> None:
     await answered(session, "pick", "b", "a")
     await answered(session, "several", ["c"], ["a", "b"])

@@ -7,6 +7,7 @@ from typing import Literal
 
 from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Answer, Field, Row
+from evoclass.fields.field import words_in
 from evoclass.frozen import frozen
 from evoclass.learner.annotations import annotations_of
 from evoclass.learner.figurefolder import KeptFigure
@@ -295,17 +296,17 @@ def _correction(
         right = known.right.answer
     else:
         right = known.solution or block.exercise.solution()
-    said = (_said(fields, wrong.answer), _said(fields, right))
+    said = [_said(fields, answer, session.language) for answer in (wrong.answer, right)]
     if not all(said) or said[0] == said[1]:
         return None
     return Correction(question, _story(shown, question.id), _beginning(block), *said)
 
 
-def _said(fields: Sequence[Field], answer: Answer) -> tuple[Row, ...]:
+def _said(fields: Sequence[Field], answer: Answer, language: str) -> tuple[Row, ...]:
     """Return an answer in words."""
     rows: list[Row] = []
     for field in fields:
-        words = field.words(answer.get(field.name))
+        words = words_in(field, answer.get(field.name), language)
         label = (Span(f"{field.label}: "),) if field.label and len(fields) > 1 else ()
         rows += [(*label, *row) if isinstance(row, tuple) else row for row in words]
     return tuple(rows)
