@@ -24,9 +24,6 @@ from evoclass_tui.widgets.lazy import LazyBox
 PATIENCE = 1.0
 """Seconds after which a widget that is still busy with a key holds up the next ones no longer."""
 
-LOOKS = 20
-"""How often this time is divided: where other programs have the processors, it must not pass without us."""
-
 TURNS = 3
 """Pictures that are waited for until what a command has put off is done: the focus often moves after the next one."""
 
@@ -140,12 +137,8 @@ async def _reached(pump: MessagePump, seconds: float | None = None, *, pictures:
     asks = pump.call_after_refresh if pictures else pump.call_later
     if not asks(reached.set):
         return True  # it is gone
-    if seconds is None:
-        return await reached.wait()
-    for _ in range(LOOKS):
-        try:
-            async with asyncio.timeout(seconds / LOOKS):
-                return await reached.wait()
-        except TimeoutError:
-            continue
-    return False
+    try:
+        await asyncio.wait_for(reached.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
