@@ -56,6 +56,7 @@ def pseudo(sentence: str) -> str:
     for text, name, spec, conversion in string.Formatter().parse(sentence):
         parts.append(text.replace("{", "{{").replace("}", "}}"))
         if name is not None:
+            spec = (spec or "").translate(ACCENTS) if "|" in (spec or "") else spec  # two forms of a word
             parts.append(f"{{{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}}}")
     # A backspace alone on a line tells click to leave the next lines unchanged.
     lead, said, stop = re.fullmatch(r"(\x08\n|)(.*?)([.:?!…]*)", "".join(parts), re.DOTALL).groups()

@@ -79,13 +79,26 @@ class Catalog:
         try:
             shown = _Fields({name: _shown(value) for name, value in fields.items()})
             shown.named = self.named
-            return string.Formatter().vformat(sentence, (), shown)
+            return _FORMATTER.vformat(sentence, (), shown)
         except (ValueError, LookupError, TypeError, AttributeError):
             return sentence  # a plugin's sentence with a stray brace: the unfilled fields show that something is wrong
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence for `key`."""
         return key in self._sentences
+
+
+class _Formatter(string.Formatter):
+    """Knows also `{total:question|questions}`: the first form for 1, the second for any other number."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, bar, other = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else other
+        return super().format_field(value, format_spec)
+
+
+_FORMATTER = _Formatter()
 
 
 def _shown(value: Any) -> Any:

@@ -694,12 +694,12 @@ def inlines(block: AnyBlock) -> Iterator[Inline]:
 
 
 def plain_text(items: Inlines) -> str:
-    """Return inline items as bare text; a live value shows as its expression in braces."""
+    """Return inline items as bare text, without the numbers of footnotes; a live value is its expression in braces."""
     parts = []
     for item in items:
         match item:
-            case Span(text=text):
-                parts.append(text)
+            case Span(text=text, marks=marks):
+                parts.append("" if "footnote" in marks else text)
             case Live(expression=expression):
                 parts.append("{" + expression + "}")
             case LineBreak():

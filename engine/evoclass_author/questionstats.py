@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import Any
 
 from evoclass.errors import EvoClassError
-from evoclass.exercise import Choice, Code, Field, Match, Order
+from evoclass.exercise import Choice, Code, Field, Match, Order, Row
+from evoclass.fields.field import words_in
 from evoclass.learner.trail import Trail
 from evoclass.model import CodeBlock, ExerciseBlock, plain_text
 from evoclass.wording.printable import printable
@@ -38,6 +39,8 @@ class QuestionStats:
     seconds: list[float] = field(default_factory=list)
     wrong: Counter[str] = field(default_factory=Counter)
     """How many learners gave each wrong answer."""
+    numbers: dict[str, tuple[Field, float]] = field(default_factory=dict)
+    """Which of them are numbers, in which field."""
 
     def take(self, trail: Trail, asked: ExerciseBlock | None) -> None:
         """Add one learner; without the question, wrong answers have no words."""
@@ -53,9 +56,11 @@ class QuestionStats:
         if trail.seconds:
             self.seconds.append(trail.seconds)
         if asked is not None:
-            for text in _wrong(trail, asked):
+            for text, number in _wrong(trail, asked).items():
                 if text in self.wrong or len(self.wrong) < MOST:
                     self.wrong[text] += 1
+                    if number is not None:
+                        self.numbers[text] = number
 
     @property
     def share_at_once(self) -> float:
@@ -76,22 +81,32 @@ class QuestionStats:
         """Return the wrong answers given by most learners, each with their number."""
         return sorted(self.wrong.items(), key=lambda found: (-found[1], found[0]))[:count]
 
+    def worst_in(self, language: str, count: int) -> Iterator[tuple[str, int]]:
+        """Yield the same as a language writes numbers."""
+        for text, learners in self.worst(count):
+            if text in self.numbers:
+                part, number = self.numbers[text]
+                text = " ".join(_short(row) for row in _rows(words_in(part, number, language)))
+            yield text, learners
 
-def _wrong(trail: Trail, asked: ExerciseBlock) -> set[str]:
-    """Return the wrong answers of one learner in words, each once."""
+
+def _wrong(trail: Trail, asked: ExerciseBlock) -> dict[str, tuple[Field, float] | None]:
+    """Return the wrong answers of one learner in words, each once, and with its number if it is one."""
     wrong = [attempt.answer for attempt in trail.attempts if not attempt.passed]
     try:
         parts, solution = (asked.exercise.form(), asked.exercise.solution()) if wrong else ((), {})
     except EvoClassError:
-        return set()
-    found: set[str] = set()
+        return {}
+    found: dict[str, tuple[Field, float] | None] = {}
     # With values of the learner's own, only the learner's program knew what is right.
     certain = None if asked.variants is None else len(parts) == 1
     for part in parts:
         for answer in wrong:
             try:
-                words = _words(part, answer.get(part.name), solution, certain=certain)
-                found.update(filter(None, map(_short, words)))
+                value = answer.get(part.name)
+                words = _words(part, value, solution, certain=certain)
+                number = (part, value) if isinstance(value, float) else None
+                found.update((text, number) for text in map(_short, words) if text)
             except Exception:  # the file may hold anything where the field expects a key or a number
                 continue
     return found
@@ -123,7 +138,11 @@ def _words(part: Field, value: Any, solution: Mapping[str, Any], *, certain: boo
 
 
 def _text(part: Field, value: Any) -> Iterator[str]:
-    for row in part.words(value):
+    yield from _rows(part.words(value))
+
+
+def _rows(rows: Iterable[Row]) -> Iterator[str]:
+    for row in rows:
         yield row.code if isinstance(row, CodeBlock) else plain_text(row)
 
 

@@ -65,7 +65,7 @@ def table(report: Report, catalog: Catalog, *, hardest: bool) -> Iterator[str]:
         yield _row(place, row, widths, room)
         drawn = f" · {catalog('author.report.drawn')}" if block.variants is not None else ""
         yield f"  {printable(block.id)}{drawn}"
-        yield from (f"    {said}" for said in _worst(stats))
+        yield from (f"    {said}" for said in _worst(stats, catalog))
 
 
 def _title(lesson: LessonReport, catalog: Catalog) -> Iterator[str]:
@@ -108,9 +108,9 @@ def _time(seconds: float | None, catalog: Catalog) -> str:
     return catalog("author.report.minutes", count=round(seconds / 60))
 
 
-def _worst(stats: QuestionStats) -> Iterator[str]:
+def _worst(stats: QuestionStats, catalog: Catalog) -> Iterator[str]:
     """Yield the wrong answers that most learners gave, with their number before them."""
-    for text, count in stats.worst(WORST):
+    for text, count in stats.worst_in(catalog.language, WORST):
         yield f"{count} × {text}"
 
 
@@ -135,7 +135,8 @@ def told(stats: QuestionStats, catalog: Catalog) -> str:
     cells = dict(zip(COLUMNS, words, strict=True))
     parts = [catalog("author.report.told", **cells)]
     worst = "; ".join(
-        catalog("author.report.answer", answer=text, count=count) for text, count in stats.worst(WORST)
+        catalog("author.report.answer", answer=text, count=count)
+        for text, count in stats.worst_in(catalog.language, WORST)
     )
     if worst:
         parts.append(catalog("author.report.wrong", answers=worst))

@@ -145,7 +145,7 @@ class EvoClassApp(Shell):
 
     async def on_event(self, event: events.Event) -> None:
         if (
-            isinstance(event, events.Key | events.Paste)
+            isinstance(event, events.Key | events.Paste | events.MouseEvent)
             and not event.is_forwarded
             and self.screen_stack
             and self.key_order.holds_back(event)

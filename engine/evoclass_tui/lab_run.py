@@ -35,6 +35,8 @@ class LabRun:
     run: Run | None = None
     """None until it has started, and again when its process is gone."""
     error: ErrorReport | None = None
+    prompt_error: ErrorReport | None = None
+    """What the last line of the prompt failed with."""
     seconds: float = 0.0
     """Time that the learner gives this run; 0 for the limit of the lesson and the settings."""
     kept: bool = False
@@ -74,7 +76,10 @@ class LabRun:
                 self._news_length = OUTPUT_WAITING
             return
         if isinstance(event, ErrorReport):
-            self.error = event
+            if self.exit is None:
+                self.error = event
+            else:
+                self.prompt_error = event
         if text := self._take_output():
             self._tell(Output(text=text))
         self._tell(event)

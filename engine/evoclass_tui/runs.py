@@ -378,7 +378,9 @@ class Runs:
             self._asked(partial(self._run.attend, names))
 
     def evaluate(self, source: str) -> None:
-        """Send a line to the prompt of the ended run."""
+        """Send a line to the prompt of the ended run; an error of the line before is no longer of interest."""
+        if self.job is not None:
+            self.job.prompt_error = None
         if self._run is not None and not self._run.running:
             self.view.run_worker(self._evaluate(self._run, source), group="prompt")
 
@@ -456,9 +458,12 @@ class Runs:
 
     @property
     def explanation(self) -> Explanation | None:
-        """The explanation of the last run's error in the learner's language, if a plugin has one."""
-        shown = self.job or self.session.state.last_run
-        error = shown.error if shown is not None else None
+        """The explanation of the last error in the learner's language, at the prompt or else in the run, if any."""
+        if self.job is not None:
+            error = self.job.prompt_error or self.job.error
+        else:
+            record = self.session.state.last_run
+            error = record.error if record is not None else None
         return self.session.plugins.explain(error, self.session.language) if error is not None else None
 
     def explain_warning(self, warning: Warned) -> Explanation | None:

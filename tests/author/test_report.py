@@ -118,6 +118,20 @@ def test_shares_wrong_options_hints_and_solutions(course: Path, work: Callable[.
     assert "anna" not in text
 
 
+def test_numbers_that_were_typed_are_written_as_the_language_does(
+    course: Path, work: Callable[..., Learner]
+) -> None:
+    work("luca", lambda session: answer(session, "next", 3.25))
+    assert "1 × 3.25\n" in report(course, "class").stdout
+    assert "1 × 3,25\n" in report(course, "class", "--lang", "it").stdout
+    assert "“3,25” (1)" in report(course, "class", "--lang", "it", "--plain").stdout.replace(
+        "«", "“"
+    ).replace("»", "”")
+    document = json.loads(report(course, "class", "--lang", "it", "--json").stdout)
+    wrong = next(row["wrong"] for row in document["questions"] if row["question"] == "next")
+    assert wrong == [{"answer": "3.25", "learners": 1}]  # for programs
+
+
 def test_files_of_one_learner_count_once(course: Path, work: Callable[..., Learner], tmp_path: Path) -> None:
     anna = work("anna", lambda session: answer(session, "even", "a"))
     os.rename(tmp_path / "class" / "anna.evoprogress", tmp_path / "class" / "anna-monday.evoprogress")

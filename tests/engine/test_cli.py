@@ -141,10 +141,31 @@ def test_a_lab_that_fails_without_an_earlier_one_names_it(course: Path) -> None:
     page = course / "en" / "01-adding.md"
     labs = '\n```{lab} late.py\n:after: sum.py\nopen("nowhere")\n```\n'
     page.write_text(page.read_text() + labs)
-    ended = evoclass("run", "adding", "--file", "late.py", "--content", course, "--trust")
+    ended = evoclass("run", "adding", "late.py", "--content", course, "--trust")
     assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1].endswith("run it first: evoclass run adding --file sum.py")
+    assert ended.stderr.splitlines()[-1].endswith("run it first: evoclass run adding sum.py")
     assert "first" not in evoclass("run", "adding", "--content", course, "--trust").stderr
+
+
+def test_a_name_after_a_lesson_chooses_its_file_and_what_follows_two_dashes_is_the_programs(
+    course: Path,
+) -> None:
+    page = course / "en" / "01-adding.md"
+    labs = "".join(
+        f'\n```{{lab}} {name}.py\nimport sys\nprint("{name}", sys.argv[1:])\n```\n' for name in "ab"
+    )
+    page.write_text(page.read_text() + labs)
+    options = ("--content", course, "--trust")
+    assert evoclass("run", "adding", "b.py", *options).stdout == "b []\n"
+    assert evoclass("run", "adding", "b.py", "7", *options).stdout == "b ['7']\n"
+    assert evoclass("run", "adding", *options, "b.py", "--", "--epochs", "a.py").stdout == (
+        "b ['--epochs', 'a.py']\n"
+    )
+    assert evoclass("run", "adding", *options, "--", "b.py").stdout == "total 4\n"
+    assert evoclass("run", "adding", "--file", "a.py", "b.py", *options).stdout == "a ['b.py']\n"
+    ended = evoclass("run", "adding", "c.py", *options)
+    assert ended.returncode == 2
+    assert "no program “c.py”; it has sum.py, a.py, b.py." in ended.stderr
 
 
 def test_lessons_and_progress(course: Path) -> None:

@@ -47,7 +47,7 @@ CURVE = ":lab: walk.py\n:curve: loss\n:range: 0..8\n\nHow?"
 
 def lesson(*bodies: str, language: str = "en", lab: str = LAB) -> Lesson:
     text = "".join(f":::{{guess}} g{place}\n{body}\n:::\n\n" for place, body in enumerate(bodies, 1))
-    return Parser(Plugins()).lesson((HEAD.format(language=language) + lab + text).encode(), Path("01-g.md"))
+    return Parser(Plugins()).lesson((HEAD.format(language=language) + text + lab).encode(), Path("01-g.md"))
 
 
 def guess(body: str) -> Guess:
@@ -100,26 +100,39 @@ def test_the_three_things_to_guess() -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (":lab: walk.py\n\nHow?", ("E117", "", 15)),
-        (NUMBER.replace(":unit: %", ":curve: loss"), ("E117", "", 15)),
-        (NUMBER + "\n\n- [ ] a\n- [ ] b", ("E117", "", 15)),
-        (NUMBER.replace("0..100", "100..0"), ("E117", "range", 18)),
-        (NUMBER.replace("0..100", "0..100 log"), ("E117", "range", 18)),
-        (NUMBER.replace("0..100", "0..1e400"), ("E117", "range", 18)),
-        (NUMBER.replace("100 * right", "100 *"), ("E117", "expression", 17)),
-        (NUMBER.replace(":lab: walk.py\n", ""), ("E022", "", 15)),
-        (OPTIONS.replace(":when: right > 0.7\n:when: right > 0.3\n", ""), ("E117", "when", 15)),
-        (OPTIONS.replace("- [ ] middle\n- [ ] low", ""), ("E117", "options", 15)),
-        (OPTIONS.replace("- [ ] middle", "- [x] middle"), ("E117", "ticked", 23)),
-        (NUMBER.replace("\n\nHow many?", ""), ("E117", "empty", 15)),
-        (NUMBER.replace("walk.py", "wakl.py"), ("E118", "", 16)),
-        (CURVE.replace(":curve: loss", ":curve: right"), ("E118", "curve", 17)),
-        (f":with: rate = 0.1\n{NUMBER}", ("E118", "idle", 16)),
-        (f":without: rate = 1.0\n{NUMBER}", ("E118", "idle", 16)),
+        (":lab: walk.py\n\nHow?", ("E117", "", 7)),
+        (NUMBER.replace(":unit: %", ":curve: loss"), ("E117", "", 7)),
+        (NUMBER + "\n\n- [ ] a\n- [ ] b", ("E117", "", 7)),
+        (NUMBER.replace("0..100", "100..0"), ("E117", "range", 10)),
+        (NUMBER.replace("0..100", "0..100 log"), ("E117", "range", 10)),
+        (NUMBER.replace("0..100", "0..1e400"), ("E117", "range", 10)),
+        (NUMBER.replace("100 * right", "100 *"), ("E117", "expression", 9)),
+        (NUMBER.replace(":lab: walk.py\n", ""), ("E022", "", 7)),
+        (OPTIONS.replace(":when: right > 0.7\n:when: right > 0.3\n", ""), ("E117", "when", 7)),
+        (OPTIONS.replace("- [ ] middle\n- [ ] low", ""), ("E117", "options", 7)),
+        (OPTIONS.replace("- [ ] middle", "- [x] middle"), ("E117", "ticked", 15)),
+        (NUMBER.replace("\n\nHow many?", ""), ("E117", "empty", 7)),
+        (NUMBER.replace("walk.py", "wakl.py"), ("E118", "", 8)),
+        (CURVE.replace(":curve: loss", ":curve: right"), ("E118", "curve", 9)),
+        (f":with: rate = 0.1\n{NUMBER}", ("E118", "idle", 8)),
+        (f":without: rate = 1.0\n{NUMBER}", ("E118", "idle", 8)),
     ],
 )
 def test_what_an_author_gets_wrong(body: str, expected: tuple[str, str, int]) -> None:
     assert problem(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [(NUMBER, ["W074"]), (CURVE, ["W074"]), (f":with: rate = 1.0\n{NUMBER}", [])],
+)
+def test_a_guess_below_its_lab_is_told_unless_it_is_about_a_changed_program(
+    body: str, told: list[str]
+) -> None:
+    parser = Parser(Plugins())
+    text = f"{HEAD.format(language='en')}{LAB}:::{{guess}} g1\n{body}\n:::\n"
+    read = parser.lesson(text.encode(), Path("01-g.md"))
+    assert [(found.code, found.line) for found in check_lesson(read, parser)] == [(code, 15) for code in told]
 
 
 def test_a_guess_inside_a_question_is_refused() -> None:

@@ -17,6 +17,7 @@ from evoclass.lint.order import in_order
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Exit
 from evoclass.reading.markup import Parser
+from evoclass.reading.writtenfiles import written
 from evoclass.runner import Limits, Runner
 from evoclass.running.bench import RunnerBench
 from evoclass.running.recording import Recording
@@ -127,6 +128,54 @@ def test_a_learner_is_led_to_the_first_that_has_not_run(course: Path) -> None:
         recording.take(end)
         desk.record(recording)
         assert desk.waits_for("sum.py") == following
+
+
+MAKES = 'import torch\ntorch.save({"head.weight": 1}, "out/left.pt")\n'
+USES = 'import torch\nprint(torch.load("out/left.pt")["head.weight"])\n'
+
+
+def test_a_lab_is_asked_for_by_the_file_that_it_leaves_and_not_by_its_runs(course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    more = f"```{{lab}} a.py\n{MAKES}```\n\n```{{lab}} b.py\n:after: a.py\n{USES}```\n"
+    lesson.write_text(f"{lesson.read_text()}\n{more}")
+    session = opened(course)
+    session.say_yes()
+    desk = session.desk
+    assert desk.waits_for("b.py") == "a.py"
+    left = desk.folder() / "out" / "left.pt"
+    left.parent.mkdir()
+    left.write_bytes(b"1")
+    assert desk.waits_for("b.py") == ""  # made by no run of the log
+    assert desk.needs_said(desk.lab("b.py")) == "It uses what a.py left behind."
+    recording = Recording(desk.program("a.py"))
+    recording.take(Exit(reason="finished", code=0, seconds=0.1))
+    desk.record(recording)
+    left.unlink()
+    assert desk.waits_for("b.py") == "a.py"
+    desk.edit(
+        "a.py", "torch.save(1, 'out/left.pt'"
+    )  # a program that cannot be read tells nothing: the run counts
+    assert desk.waits_for("b.py") == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ('torch.save(model.state_dict(), "model.pt")', {"model.pt"}),
+        ('np.savez(file="a.npz", x=1); frame.to_csv("out/b.csv")', {"a.npz", "out/b.csv"}),
+        ('with open("runs.jsonl", "w") as file:\n    file.write("no.name")', {"runs.jsonl"}),
+        ('Path("a.txt").open(mode="ab").write(b"1")', {"a.txt"}),
+        ('Path("a.txt").write_text("b.txt")', {"a.txt"}),
+        ('pickle.dump(x, open("x.pkl", "wb"))', {"x.pkl"}),
+        ('torch.save(x, Path("x.pt"))', {"x.pt"}),
+        ('open("a.txt").read(); torch.load("b.pt"); print("head.weight")', set()),
+        ('torch.save(x, "/etc/x.pt"); torch.save(x, "../x.pt"); torch.save(x, NAME)', set()),
+        ('torch.save(x, "x.pt"', set()),
+        ("x = 1\0", set()),
+    ],
+)
+def test_a_program_tells_which_files_it_writes(source: str, names: set[str]) -> None:
+    assert written(source) == names
 
 
 def test_a_long_chain_has_an_order() -> None:

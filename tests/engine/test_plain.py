@@ -373,7 +373,7 @@ def test_a_lab_is_offered_wherever_it_stands(course: Path, body: str) -> None:
     assert ended.returncode == 0, ended.stderr
     story, run = (ended.stdout.index(words) for words in ("A story.", "run 42"))
     assert story < run
-    assert "1 of 1 questions passed" in ended.stdout
+    assert "1 of 1 question passed" in ended.stdout
 
 
 def test_a_file_that_is_no_markdown_is_not_opened_as_a_lesson(tmp_path: Path) -> None:

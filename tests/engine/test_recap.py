@@ -204,11 +204,33 @@ async def test_a_corrected_answer_is_told_with_the_values_it_was_given_for(sessi
     assert words == ["1", f"{right:g}"]
 
 
-async def test_numbers_are_told_as_the_language_writes_them(session: Session) -> None:
-    await answered(session, "half", 1.5, solution(session, "half"))
-    assert plain_text(recap(session).corrections[0].wrong[0]) == "1.5"  # type: ignore[arg-type]
-    session.speak("it")
-    assert plain_text(recap(session).corrections[0].wrong[0]) == "1,5"  # type: ignore[arg-type]
+async def test_a_correction_of_a_step_tells_the_story_with_the_values_of_its_time(course: Path) -> None:
+    story = (
+        "A tray holds {{n}} plates[^1].\n\n"
+        "```{lab} tray.py\nplates = 1\n```\n\n- {{2 * n}} forks\n\n"
+        ":::{number} ten\nHow many more forks than plates?\n:answer: {{n}}"
+    )
+    text = LESSON.replace(":title: Bigger sums", ":title: Bigger sums\n:draw: n in 3..4000")
+    text = text.replace(":::{number} ten\nWhat is 5 + 5?\n:answer: 10", story)
+    (course / "en" / "01-adding.md").write_text(f"{text}\n[^1]: Clean ones.\n")
+    (course / "it" / "01-adding.md").unlink()
+    session = opened(course)
+    right = solution(session, "bigger/ten")
+    await answered(session, "bigger/ten", right + 1, right)
+    (correction,) = recap(session).corrections
+    assert correction.story == f"A tray holds {right:g} plates. {2 * right:g} forks"
+    lines = list(recap_lines(recap(session), session.catalog))
+    at = lines.index(f"  {correction.story}")
+    assert lines[at + 1] == "  How many more forks than plates?"
+
+
+async def test_a_corrected_number_is_written_as_the_language_does(session: Session, course: Path) -> None:
+    italian = LESSON.replace("language: en", "language: it")
+    (course / "it" / "01-adding.md").write_text(italian)
+    session.switch("it")
+    await answered(session, "half", 1.25, solution(session, "half"))
+    (correction,) = recap(session).corrections
+    assert plain_text(correction.wrong[0]) == "1,25"  # type: ignore[arg-type]
 
 
 async def test_picked_options_are_told_in_words(session: Session) -> None:
@@ -313,7 +335,7 @@ async def test_the_command_prints_and_writes(session: Session, course: Path, tmp
     assert "- You measured **93.0%** with **1,210** images" in whole.stdout
     document = json.loads(evoclass(course, "recap", "1", "--json").stdout)
     assert document["objectives"][1]["shown"] == "some"
-    assert document["corrections"] == [{"question": "pick", "wrong": "second", "right": "first"}]
+    assert document["corrections"] == [{"question": "pick", "story": "", "wrong": "second", "right": "first"}]
     assert json.loads(evoclass(course, "recap", "--json").stdout)[0]["lessons"][0] == document
     file = tmp_path / "one.md"
     assert f"{file} is written." in evoclass(course, "recap", "1", "--output", str(file)).stdout

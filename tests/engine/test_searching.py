@@ -73,6 +73,15 @@ def places_of(result: list[Found]) -> list[tuple[str, str, int]]:
     return [(one.entry.id, one.block, one.line) for one in result]
 
 
+def test_the_number_of_a_footnote_is_no_part_of_the_text(hills: Path) -> None:
+    page = hills / "en" / "01-one.md"
+    page.write_text(
+        page.read_text() + "\n## Day[^1] two\n\nOn the first day[^2] it rained.\n\n[^1]: A.\n[^2]: B.\n"
+    )
+    texts = {(one.heading, "".join(piece for piece, _ in one.pieces)) for one in found(hills, "day")}
+    assert ("Day two", "On the first day it rained.") in texts
+
+
 def test_words_are_found_whatever_their_accents_and_capitals(hills: Path) -> None:
     (one,) = found(hills, "PERCHE pend", "it")
     assert one.block == "s1.1"

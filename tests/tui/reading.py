@@ -84,6 +84,8 @@ class NobodyChecks:
 
     def __init__(self, lesson: Lesson, state: LessonState) -> None:
         self.lesson, self.state = lesson, state
+        self.drafts: list[dict[str, Any]] = []
+        """Every draft that it was given, in their order."""
 
     async def submit(self, block_id: str, answer: Answer) -> Verdict:
         return await asyncio.get_running_loop().create_future()
@@ -109,6 +111,7 @@ class NobodyChecks:
 
     def draft(self, block_id: str, answer: Answer) -> None:
         self.state.exercise(block_id).draft = answer
+        self.drafts.append(dict(answer))
 
 
 class ReaderApp(CatchingApp[None]):
@@ -119,7 +122,8 @@ class ReaderApp(CatchingApp[None]):
         self.shown, self.state, self.at = shown, state, at
         catalog = Catalog(language, ["evoclass_tui"])
         catalog.named = lambda field: DEFAULT.named(catalog, field)
-        self.reader = Reader(catalog, NobodyChecks(shown, state), lambda *_: None, **options)
+        self.answers = NobodyChecks(shown, state)
+        self.reader = Reader(catalog, self.answers, lambda *_: None, **options)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -162,6 +166,11 @@ class Reading:
         """Let the search for a solution come to its end."""
         self.app.state.exercises[name] = state
         self.reader.take_solution(name, solution)
+
+    @property
+    def drafts(self) -> list[dict[str, Any]]:
+        """The drafts that were kept so far."""
+        return self.app.answers.drafts
 
     def news(self, kind: type[News]) -> list[News]:
         """Return the messages of a kind that reached the app."""

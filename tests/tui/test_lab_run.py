@@ -16,7 +16,7 @@ from evoclass_tui.screens.menu import Menu
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.pill import Pill
-from evoclass_tui.widgets.prompt import PromptLine
+from evoclass_tui.widgets.prompt import PromptInput, PromptLine
 from tui.fakes import FakeRun, FakeRunner
 from tui.stage import OpenStage
 
@@ -235,6 +235,32 @@ async def test_an_error_marks_the_line_and_is_explained_in_both_languages(open_s
         editor.focus()
         await stage.press("x")
         assert "✗" not in editor.render_line(1).text
+
+
+class ExplainsAll:
+    @hookimpl
+    def explain_error(self, error: ErrorReport, language: str) -> Explanation | None:
+        return Explanation(f"About {error.type}", "Why.", "Do that.")
+
+
+async def test_an_explanation_at_the_prompt_goes_with_the_next_line(open_stage: OpenStage) -> None:
+    async with open_stage(plugins=(ExplainsAll(),)) as stage:
+
+        def told() -> str:
+            box = stage.screen.query_one("#explanation")
+            return str(box.query_one(Static).render()).split("\n")[0] if box.display else ""
+
+        await stage.run()
+        of_run = ErrorReport(type="InTheRun", text="no", file="sum.py", line=2)
+        stage.runner.run.happens(of_run, Exit(reason="error", code=1, seconds=0.2), Prompt())
+        await stage.until(lambda: stage.lab.terminal.prompt and told() == "About InTheRun")
+        stage.lab.terminal.query_one(PromptInput).focus()
+        await stage.press("b", "enter")
+        assert told() == "About InTheRun"  # a line looks at values of the run that failed
+        stage.runner.run.happens(ErrorReport(type="AtPrompt", text="no", file="<prompt>", line=1), Prompt())
+        await stage.until(lambda: told().startswith("About AtPrompt"))
+        await stage.press("c", "enter")
+        await stage.until(lambda: told() == "About InTheRun")
 
 
 async def test_the_running_line_is_marked_until_the_end(open_stage: OpenStage) -> None:

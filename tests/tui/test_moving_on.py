@@ -68,7 +68,7 @@ async def test_a_done_question_lets_go_of_the_keys(kind: str, how: str) -> None:
         await page.press("x", "7", "space")
         assert asked.answer == before
         assert page.reader.scroll_y > 0
-        assert not page.news(Question.AnswerDrafted)
+        assert not page.drafts
         assert not page.news(Question.RetryWanted)
 
 

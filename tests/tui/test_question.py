@@ -45,14 +45,10 @@ def answers(page: Reading) -> list[dict[str, object]]:
     return [dict(message.answer) for message in page.news(Question.AnswerSubmitted)]
 
 
-def drafts(page: Reading) -> list[dict[str, object]]:
-    return [dict(message.answer) for message in page.news(Question.AnswerDrafted)]
-
-
 async def test_a_choice_by_keyboard_alone() -> None:
     async with reading(question("q", ONE)) as page:
         await page.press("tab", "down", "space")
-        assert drafts(page) == [{"o": "b"}]
+        assert page.drafts == [{"o": "b"}]
         await page.press("enter")
         assert answers(page) == [{"o": "b"}]
         assert page.news(Question.AnswerSubmitted)[0].block_id == "q"
@@ -61,13 +57,13 @@ async def test_a_choice_by_keyboard_alone() -> None:
 async def test_digits_choose_too() -> None:
     async with reading(question("q", ONE)) as page:
         await page.press("tab", "3")
-        assert drafts(page) == [{"o": "c"}]
+        assert page.drafts == [{"o": "c"}]
 
 
 async def test_several_options_come_as_a_list_in_the_order_of_the_question() -> None:
     async with reading(question("q", SEVERAL)) as page:
         await page.press("tab", "3", "1", "2", "2")
-        assert drafts(page)[-1] == {"o": ["a", "c"]}
+        assert page.drafts[-1] == {"o": ["a", "c"]}
 
 
 async def test_a_choice_by_mouse() -> None:
@@ -97,7 +93,7 @@ async def test_a_click_counts_while_the_question_is_still_being_made(turns: int,
         for kind in (events.MouseDown, events.MouseUp):
             page.app.post_message(kind(None, button=1, **where))
         await page.until(lambda: "(•) Pear" in page.screen())
-        await page.until(lambda: drafts(page) == [{"o": "b"}])
+        await page.until(lambda: page.drafts == [{"o": "b"}])
 
 
 async def test_at_the_edge_of_a_field_the_page_scrolls() -> None:
@@ -291,7 +287,7 @@ async def test_a_number_is_sent_as_one_and_the_rest_as_typed() -> None:
 async def test_typed_drafts_wait_for_a_pause_and_can_be_hurried() -> None:
     async with reading(question("q", Text(name="t"))) as page:
         await page.press("tab", "a", "b")
-        assert drafts(page) == []
+        assert page.drafts == []
         page.reader.keep_drafts()
         assert page.app.state.exercise("q").draft == {"t": "ab"}
 
@@ -312,7 +308,7 @@ async def test_showing_an_answer_again_is_no_draft() -> None:
         assert page.app.query_one(TextArea).text == "x = 1"
         page.reader.keep_drafts()
         await page.pause()
-        assert drafts(page) == []
+        assert page.drafts == []
         assert page.app.state.exercise("q").draft is None
 
 
@@ -361,10 +357,10 @@ LINES = Order(
 async def test_lines_are_ordered_indented_and_left_out_by_keyboard() -> None:
     async with reading(question("q", LINES)) as page:
         await page.press("tab", "down", "right", "space", "down", "space", "up", "x")
-        assert drafts(page)[-1] == {"o": ["a:0", "b:1"]}
+        assert page.drafts[-1] == {"o": ["a:0", "b:1"]}
         assert "Left out" in page.screen()
         await page.press("down", "down", "x", "shift+up")
-        assert drafts(page)[-1] == {"o": ["a:0", "c:0", "b:1"]}
+        assert page.drafts[-1] == {"o": ["a:0", "c:0", "b:1"]}
 
 
 async def test_lines_are_ordered_by_mouse() -> None:
@@ -374,7 +370,7 @@ async def test_lines_are_ordered_by_mouse() -> None:
         x = row.text.index("▲")
         await page.pilot.click(field, offset=(x, 2))
         await page.pause()
-        assert drafts(page)[-1] == {"o": ["a:0", "c:0", "b:0"]}
+        assert page.drafts[-1] == {"o": ["a:0", "c:0", "b:0"]}
 
 
 async def test_an_order_is_restored_with_its_levels() -> None:
@@ -393,15 +389,15 @@ PAIRS = Match(
 async def test_partners_are_chosen_by_letter_arrow_and_mouse() -> None:
     async with reading(question("q", PAIRS)) as page:
         await page.press("tab", "b", "a")
-        assert drafts(page)[-1] == {"m": {"l1": "r2", "l2": "r1"}}
+        assert page.drafts[-1] == {"m": {"l1": "r2", "l2": "r1"}}
         await page.press("up", "right")
-        assert drafts(page)[-1] == {"m": {"l1": "r3", "l2": "r1"}}
+        assert page.drafts[-1] == {"m": {"l1": "r3", "l2": "r1"}}
         await page.press("backspace")
-        assert drafts(page)[-1] == {"m": {"l2": "r1"}}
+        assert page.drafts[-1] == {"m": {"l2": "r1"}}
         field = page.app.query_one("MatchField")
         await page.pilot.click(field, offset=(8, 3))
         await page.pause()
-        assert drafts(page)[-1] == {"m": {"l2": "r1", "l1": "r1"}}
+        assert page.drafts[-1] == {"m": {"l2": "r1", "l1": "r1"}}
 
 
 @pytest.mark.parametrize(
@@ -428,7 +424,7 @@ async def test_the_partner_after_the_twenty_sixth_has_letters_of_its_own() -> No
     many = Match(name="m", left=PAIRS.left, right=tuple(option(f"r{n}", f"number {n}") for n in range(27)))
     async with reading(question("q", many), size=(80, 60)) as page:
         await page.press("tab", "left")
-        assert drafts(page)[-1] == {"m": {"l1": "r26"}}
+        assert page.drafts[-1] == {"m": {"l1": "r26"}}
         assert "[AA] Base" in page.screen()
         assert page.screen().count("  A  ") == 1
 
@@ -457,7 +453,7 @@ class Slider(Field):
 async def test_a_plugin_draws_its_own_field_with_any_widget_that_has_a_value() -> None:
     async with reading(question("q", Slider(name="s")), field_widget=lambda field, catalog: Switch()) as page:
         await page.press("tab", "enter")
-        assert drafts(page) == [{"s": True}]
+        assert page.drafts == [{"s": True}]
         assert page.reader.check_focused()
         await page.pause()
         assert answers(page) == [{"s": True}]
@@ -523,7 +519,7 @@ async def test_a_field_that_raises_later_costs_only_its_question(widget: type[Fi
         await page.until(lambda: "went wrong" in page.screen())
         page.reader.question("r").focus_first()
         await page.press("2")
-        assert drafts(page) == [{"o": "b"}]
+        assert page.drafts == [{"o": "b"}]
 
 
 def challenge() -> Steps:

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
 from textual.widgets import OptionList
 
 from evoclass.disk import paths
@@ -26,6 +27,7 @@ from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.stretch import MOST
 from evoclass_tui.widgets.tab_strip import TabStrip
+from evoclass_tui.widgets.timer import REPORT, StudyTimer
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage
 
@@ -85,10 +87,42 @@ async def test_the_timer_counts_and_pauses(open_stage: OpenStage) -> None:
         assert text_of(stage, "#study-timer") == "◷ 0 min"
         now[0] = 130.0
         timer.tick()
+        assert text_of(stage, "#study-timer") == "◷ 0 min"  # nothing else is drawn
+        timer.look()
         assert text_of(stage, "#study-timer") == "‖ 1 min"
         await stage.press("a")
         assert not timer.paused
+        assert text_of(stage, "#study-timer") == "◷ 1 min"
         await stage.app.action_quit()
+    assert stage.session.state.seconds == pytest.approx(60.0)
+
+
+async def test_an_idle_window_draws_nothing_for_ten_minutes(
+    open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_stage() as stage:
+        now = [0.0]
+        timer = stage.screen.timer
+        timer.begin(Stopwatch(clock=lambda: now[0]))
+        await stage.press("a", "escape")
+        drawn: list[object] = []
+        display = stage.app._display
+
+        def noted(screen: Screen[object], renderable: object) -> None:
+            drawn.append(renderable)
+            display(screen, renderable)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(stage.app, "_display", noted)
+        due = len(stage.said(StudyTimer.Due))
+        for _ in range(round(600 / REPORT)):
+            now[0] += REPORT
+            timer.tick()
+            await stage.pilot.pause()
+        assert len(set(map(id, stage.said(StudyTimer.Due)[due:]))) == 60 / REPORT
+        assert drawn == []
+        await stage.press("down")
+        assert text_of(stage, "#study-timer") == "◷ 1 min"
+        assert drawn
     assert stage.session.state.seconds == pytest.approx(60.0)
 
 

@@ -132,6 +132,7 @@ def _document(found: Recap, catalog: Catalog) -> dict[str, Any]:
         "corrections": [
             {
                 "question": correction.question.id,
+                "story": correction.story,
                 "wrong": _text(correction.wrong),
                 "right": _text(correction.right),
             }

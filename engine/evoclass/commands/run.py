@@ -54,10 +54,21 @@ START_SECONDS = 120.0
 END_AGAIN = 0.25
 """Seconds after which the end of the input is sent again."""
 
+_DASHED = "evoclass.run.dashed"
+"""Where the context has the number of words after `--`."""
+
 TENSOR_KINDS = ("tensor", "parameter", "buffer", "gradient")
 
 
-@click.command(help=CATALOG("cli.run.help"), epilog=CATALOG("cli.run.examples"))
+class _Run(click.Command):
+    """Knows which words stand before a `--`, which Click itself takes away."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_DASHED] = len(args) - args.index("--") - 1 if "--" in args else 0
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_Run, help=CATALOG("cli.run.help"), epilog=CATALOG("cli.run.examples"))
 @click.argument("target")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--file", "file", help=CATALOG("cli.run.file"), metavar="NAME")
@@ -84,7 +95,11 @@ def run(
     as_json: bool,
 ) -> None:
     space = workspace(context)
-    program, limits, first = _program(space, target, file, trust)
+    word = ""
+    if file is None and len(arguments) > context.meta[_DASHED] and not _is_program(target):
+        word, *others = arguments
+        arguments = tuple(others)
+    program, limits, first = _program(space, target, file, word, trust)
     program = replace(program, echo=sys.stdin.isatty())
     if arguments:
         program = replace(program, arguments=arguments)
@@ -127,11 +142,22 @@ def run(
     sys.exit(ended.code)
 
 
-def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tuple[Program, Limits, str]:
-    """Return the program, its limits, and the lab that may have to run before it."""
-    settings = space.settings
+def _is_program(target: str) -> bool:
+    """Whether a Python file is to run, and no lesson."""
     path = Path(target)
-    if path.suffix == ".py" or (path.is_file() and not is_lesson(path.name)):
+    return path.suffix == ".py" or (path.is_file() and not is_lesson(path.name))
+
+
+def _program(
+    space: Workspace, target: str, file: str | None, word: str, trust: bool
+) -> tuple[Program, Limits, str]:
+    """Return the program, its limits, and the lab that may have to run before it.
+
+    A word after a lesson chooses one of its files.
+    """
+    settings = space.settings
+    if _is_program(target):
+        path = Path(target)
         try:
             source = programtext.read(path)
         except FileNotFoundError:
@@ -147,7 +173,11 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
     labs = session.lesson.labs
     if not labs:
         raise NotFoundError(space.catalog("cli.run.no_lab", lesson=session.lesson.title))
-    name = file or labs[0].file
+    files = [lab.file for lab in labs]
+    if word and word not in files:
+        fields = {"word": word, "files": ", ".join(files)}
+        raise NotFoundError(printable(space.catalog("cli.run.no_word", **fields)))
+    name = file or word or files[0]
     session.desk.lab(name)
     session.on_notice = partial(click.echo, err=True)
     approve(session.trust, session.place, space.catalog, trust, session.trust.files_of(session.lesson))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from evoclass.fields.letters import letters
 from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
-from evoclass.model import CodeBlock, Inlines, Span
+from evoclass.model import CodeBlock, Inline, Inlines, Span
+from evoclass.wording.numerals import localised
 
 Value = str | float | int | bool | None | list[str] | dict[str, str]
 """What a field can hold: JSON-like, so that progress can store it and any front end can send it."""
@@ -109,3 +111,19 @@ def code(text: str, language: str = "") -> CodeBlock:
 def marked(marks: Sequence[str], parts: Sequence[Option]) -> list[Row]:
     """Return a row for each part, with the text to type before it."""
     return [(Span(f"{mark}) "), *part.text) for mark, part in zip(marks, parts, strict=True)]
+
+
+def words_in(field: Field, value: Value, language: str) -> Sequence[Row]:
+    """Return a value in readable form, a number with the signs of a language."""
+    rows = field.words(value)
+    if not isinstance(value, float):
+        return rows
+    return [row if isinstance(row, CodeBlock) else tuple(_localised(row, language)) for row in rows]
+
+
+def _localised(row: Inlines, language: str) -> Iterator[Inline]:
+    for item in row:
+        if isinstance(item, Span):
+            number, space, unit = item.text.partition(" ")
+            item = replace(item, text=localised(number, language) + space + unit)
+        yield item

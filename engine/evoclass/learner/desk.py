@@ -21,6 +21,7 @@ from evoclass.learner.store import Verb
 from evoclass.learner.supplyfiles import SupplyFiles
 from evoclass.learner.workfiles import OutsideEdit, WorkFiles
 from evoclass.model import Lab
+from evoclass.reading.writtenfiles import written
 from evoclass.runner import Limits, Program
 from evoclass.running.recording import Recording
 from evoclass.wording.printable import printable
@@ -207,7 +208,7 @@ class Desk:
         labs = {lab.file: lab for lab in self._open.lesson.labs}
         seen, missing = {file}, ""
         while file in labs:
-            file = next((name for name in labs[file].after if name in labs and not self._has_run(name)), "")
+            file = next((name for name in self._missing(labs[file]) if name in labs), "")
             if file in seen:
                 break  # a circle, which `check` reports
             seen.add(file)
@@ -216,15 +217,31 @@ class Desk:
 
     def needs_said(self, lab: Lab) -> str:
         """Return a sentence on the labs whose results a lab needs: those to run first, or that all of them have run."""
-        missing = [name for name in lab.after if not self._has_run(name)]
+        missing = self._missing(lab)
         if not lab.after:
             return ""
         files = ", ".join(map(printable, missing or lab.after))
         return self._open.catalog("run.after" if missing else "run.after_done", files=files)
 
-    def _has_run(self, file: str) -> bool:
-        """Whether a run of a lab has finished."""
-        return self._open.state.finished(file) is not None
+    def _missing(self, lab: Lab) -> list[str]:
+        """Return the labs whose results a lab needs and does not find."""
+        return [name for name in lab.after if not self._has_left(name, lab.file)]
+
+    def _has_left(self, first: str, file: str) -> bool:
+        """Whether a lab's results are there for another one.
+
+        They are files that one program writes and the other one names; where the programs do not tell, a finished run
+        has to do.
+        """
+        if any(first == lab.file for lab in self._open.lesson.labs):
+            text = self.code(file)
+            shared = {
+                name for name in written(self.code(first)) if f'"{name}"' in text or f"'{name}'" in text
+            }
+            if shared:
+                folder = self.folder()
+                return all((folder / name).exists() for name in shared)
+        return self._open.state.finished(first) is not None
 
     def _expected(self, file: str) -> tuple[str, ...]:
         """Return what the lesson expects of a run: nothing once the learner has changed one of its programs."""

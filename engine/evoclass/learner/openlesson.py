@@ -20,7 +20,7 @@ from evoclass.learner.progress import CourseState, ExerciseState, GivenAnswer, L
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.syncing import Syncing
 from evoclass.learner.trust import Trust
-from evoclass.model import Course, ExerciseBlock, Lesson, Steps, walk
+from evoclass.model import Course, Lesson, Steps, walk
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.variants import personal, seed_of, varies
@@ -156,8 +156,11 @@ class OpenLesson:
         state = self.state.exercises.get(block_id)
         return str(state.retries if state is not None else 0)
 
-    def presented(self, block_id: str, given: GivenAnswer) -> ExerciseBlock | None:
-        """Return a question of the open lesson as it was for this answer; None if that is not known or it is gone."""
+    def presented(self, block_id: str, given: GivenAnswer) -> Lesson | None:
+        """Return the lesson with only a question, or its challenge, as it was for this answer.
+
+        None if that is not known, or the question is gone.
+        """
         learner = given.draw.partition("/")[0]
 
         def draw(name: str) -> str:
@@ -169,8 +172,7 @@ class OpenLesson:
                 alone = replace(self._written, blocks=(block,))
                 if not given.draw and varies(alone):
                     return None  # an early log does not say; since then a merge may have brought other values
-                found = _drawn_from(alone, draw).find(block_id)
-                return found if isinstance(found, ExerciseBlock) else None
+                return _drawn_from(alone, draw)
         return None
 
     def draw_anew(self, block_id: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Answer, Field, Row
+from evoclass.fields.field import words_in
 from evoclass.frozen import frozen
 from evoclass.learner.annotations import annotations_of
 from evoclass.learner.figurefolder import KeptFigure
@@ -19,6 +19,7 @@ from evoclass.model import (
     Evidence,
     ExerciseBlock,
     Inlines,
+    Lab,
     Lesson,
     LineBreak,
     Live,
@@ -27,10 +28,14 @@ from evoclass.model import (
     Steps,
     plain_text,
 )
-from evoclass.wording.numerals import localised, localised_values
+from evoclass.reading.blocktext import block_text
+from evoclass.wording.numerals import localised_values
 
 LONGEST = 160
 """Most characters of a question's text that name it."""
+
+LONGEST_STORY = 400
+"""Most characters of a challenge's introduction."""
 
 Outcome = Literal["first", "later", "review", "seen", "wrong", "open"]
 """How it stands with a question: right at the first try without a hint, later, or in a review; solution seen; not right
@@ -67,8 +72,10 @@ class Correction:
     """A question that was answered wrongly first, and is done now."""
 
     question: AskedQuestion
+    story: str
+    """The beginning of the introduction of the challenge that it is a step of, with the values that it had then."""
     text: str
-    """The beginning of the question with the values that it had then."""
+    """The beginning of the question with these values."""
     wrong: tuple[Row, ...]
     """The first answer in words."""
     right: tuple[Row, ...]
@@ -204,9 +211,20 @@ def _outcome(known: ExerciseState) -> Outcome:
 
 def _beginning(block: ExerciseBlock) -> str:
     """Return the beginning of a question's text, cut between two words."""
-    text = next((plain_text(part.text) for part in block.prompt if isinstance(part, Paragraph)), "")
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0].rstrip(",;:.") + "…"
+    return _cut(next((block_text(part) for part in block.prompt if isinstance(part, Paragraph)), ""), LONGEST)
+
+
+def _story(lesson: Lesson, step: str) -> str:
+    """Return the beginning of what the challenge of a step tells before its steps."""
+    for block in lesson.walk():
+        if isinstance(block, Steps) and any(part.id == step for part in block.steps):
+            told = (block_text(part) for part in block.intro if not isinstance(part, Lab | CodeBlock))
+            return _cut(" ".join(told), LONGEST_STORY)
+    return ""
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest].rpartition(" ")[0].rstrip(",;:.") + "…"
 
 
 def _objective(
@@ -269,40 +287,29 @@ def _correction(
     session: OpenLesson, question: AskedQuestion, known: ExerciseState, wrong: GivenAnswer
 ) -> Correction | None:
     """Return what was answered first and what is right, both for the same presentation of the question."""
-    block = session.presented(question.id, wrong)
-    if block is None:
+    shown = session.presented(question.id, wrong)
+    block = shown.find(question.id) if shown is not None else None
+    if shown is None or not isinstance(block, ExerciseBlock):
         return None
     fields = block.exercise.form()
     if known.right is not None and known.right.presentation == wrong.presentation:
         right = known.right.answer
     else:
         right = known.solution or block.exercise.solution()
-    language = session.catalog.language
-    said = (_said(fields, wrong.answer, language), _said(fields, right, language))
-    return Correction(question, _beginning(block), *said) if all(said) and said[0] != said[1] else None
+    said = [_said(fields, answer, session.language) for answer in (wrong.answer, right)]
+    if not all(said) or said[0] == said[1]:
+        return None
+    return Correction(question, _story(shown, question.id), _beginning(block), *said)
 
 
 def _said(fields: Sequence[Field], answer: Answer, language: str) -> tuple[Row, ...]:
-    """Return an answer in words, numbers with the signs of a language."""
+    """Return an answer in words."""
     rows: list[Row] = []
     for field in fields:
-        value = answer.get(field.name)
-        words = field.words(value)
-        if isinstance(value, float):
-            words = [row if isinstance(row, CodeBlock) else _localised(row, language) for row in words]
+        words = words_in(field, answer.get(field.name), language)
         label = (Span(f"{field.label}: "),) if field.label and len(fields) > 1 else ()
         rows += [(*label, *row) if isinstance(row, tuple) else row for row in words]
     return tuple(rows)
-
-
-def _localised(row: Inlines, language: str) -> Inlines:
-    """Return a number, with its unit behind it, as a language writes it."""
-    return tuple(
-        replace(item, text=" ".join(localised(word, language) for word in item.text.split(" ")))
-        if isinstance(item, Span)
-        else item
-        for item in row
-    )
 
 
 def _notes(lesson: Lesson, state: LessonState) -> Iterator[PlacedNote]:

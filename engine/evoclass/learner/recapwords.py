@@ -145,7 +145,8 @@ def _laboured(
         )
     correction = next((found for found in corrections if found.question.id == question.id), None)
     text = correction.text if correction is not None else question.text
-    inner: list[Inlines | CodeBlock] = [(Span(text),)] if text else []
+    told = (correction.story if correction is not None else "", text)
+    inner: list[Inlines | CodeBlock] = [(Span(part),) for part in told if part]
     if correction is not None:
         inner += _corrected(correction, say, programs)
     called = _name(question, say)

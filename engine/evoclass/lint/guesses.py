@@ -1,4 +1,4 @@
-"""Guesses that no run of the lesson could ever answer."""
+"""Guesses that no run of the lesson could ever answer, or that come after it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from evoclass.errors import Problem
 from evoclass.learner.guessed import Measured
-from evoclass.model import Guess, Lesson
+from evoclass.model import Guess, Lab, Lesson
 from evoclass.reading.guesses import counts, measure
 
 
@@ -28,6 +28,13 @@ def guess_problems(guess: Guess, lesson: Lesson) -> Iterator[Problem]:
         first = guess.having or guess.without
         line = _line(guess, "with" if guess.having else "without", first[0])
         yield Problem("E118", line, fields=fields | {"variant": "idle"})
+    if not (guess.having or guess.without) and _comes_first(lab, guess, lesson):
+        yield Problem("W074", guess.line, fields=fields)
+
+
+def _comes_first(lab: Lab, guess: Guess, lesson: Lesson) -> bool:
+    """Whether a learner comes by the lab, and runs it, before the guess."""
+    return next((block is lab for block in lesson.walk() if block is lab or block is guess), False)
 
 
 def unanswered(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evoclass.exercise import Field, Row, Value
+from evoclass.fields.field import words_in
 from evoclass.i18n import Catalog
 from evoclass.model import CodeBlock, Inlines, LineBreak, Live, Span
 from evoclass.plain.console import Console
 from evoclass.plain.speech import spoken
-from evoclass.wording.numerals import localised
 
 
 def show(field: Field, console: Console, catalog: Catalog) -> None:
@@ -27,10 +27,8 @@ def show(field: Field, console: Console, catalog: Catalog) -> None:
 
 def words(field: Field, value: Value, catalog: Catalog) -> Iterable[str]:
     """Return the lines of a field's value as a person would say it."""
-    for row in field.words(value):
-        for line in _text(row).splitlines():
-            number, space, unit = line.partition(" ")
-            yield localised(number, catalog.language) + space + unit if isinstance(value, float) else line
+    for row in words_in(field, value, catalog.language):
+        yield from _text(row).splitlines()
 
 
 def read(field: Field, console: Console, catalog: Catalog, typed: str) -> Value:

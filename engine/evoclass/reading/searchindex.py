@@ -20,7 +20,7 @@ from evoclass.reading.questionindex import stamp_of
 from evoclass.reading.spots import spots
 from evoclass.wording.folding import folded
 
-VERSION = 2
+VERSION = 3
 """Version of the index; raise it when its tables or the words of blocks change."""
 
 ROWS = 1 << 20

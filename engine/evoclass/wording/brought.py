@@ -150,10 +150,10 @@ def _wrong(key: str, value: object, english: str, table: Mapping[str, str]) -> s
 
 
 def _fields(sentence: str) -> set[str]:
-    """Return the fields of a sentence, each with its conversion and format."""
+    """Return the fields of a sentence, each with its conversion and format; each language has its own plural forms."""
     parts = string.Formatter().parse(sentence)
     return {
-        f"{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}"
+        f"{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec and '|' not in spec else ''}"
         for _, name, spec, conversion in parts
         if name is not None
     }

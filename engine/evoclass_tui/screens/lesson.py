@@ -511,7 +511,7 @@ class LessonScreen(Workbench):
     @on(StudyTimer.Due)
     def _look_when_idle(self) -> None:
         """Look into the synced folder while the learner is away."""
-        if self.is_whole and self.timer.paused:
+        if self.is_whole and self.timer.stopwatch.paused:
             self.synced.pause()
 
     def _take_in(self) -> None:

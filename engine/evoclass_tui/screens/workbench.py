@@ -209,6 +209,7 @@ class Workbench(Ground, Screen[None]):
         self.run_worker(self.durations.measure(), group="durations")
 
     def on_lab_column_phase_changed(self) -> None:
+        self.timer.look()
         self.busy = self.runs.busy
 
     def on_runner_chosen(self) -> None:

@@ -45,6 +45,8 @@ class LabColumn(LabPanes):
     def __init__(self, runs: Runs, panes: Sequence[PanelPane], id: str | None = None) -> None:
         super().__init__(panes, id=id)
         self.runs = runs
+        self._of_prompt = False
+        """Whether the explanation on the screen is of a line of the prompt."""
         runs.view = self
 
     # --------------------------------------------------------------------------------------------------- runs
@@ -123,9 +125,11 @@ class LabColumn(LabPanes):
                 if editor is not None and event.file.endswith(job.file):
                     # If the program was changed meanwhile, its lines have moved.
                     editor.mark_error(event if editor.text == job.program.source else None)
+                self._of_prompt = job.exit is not None
                 self.explain()
             case Warned():
                 if (explanation := self.runs.explain_warning(event)) is not None:
+                    self._of_prompt = job.exit is not None
                     self.terminal.explain(explanation)
             case Exit():
                 self.end_marks()
@@ -208,6 +212,9 @@ class LabColumn(LabPanes):
         event.stop()
         self.terminal.echo(event.source)
         self.runs.evaluate(event.source)
+        if self._of_prompt:
+            self._of_prompt = False
+            self.explain()
 
     @on(PromptLine.InterruptWanted)
     def _interrupt_wanted(self, event: PromptLine.InterruptWanted) -> None:

@@ -26,6 +26,8 @@ class LazyBox(LineView, can_focus=True):
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self.built = False
+        self.handing_on = False
+        """Whether a click on the drawn lines still waits for the widget that will take their place."""
 
     def parts(self) -> Iterable[Widget]:
         """Make the widgets inside."""
@@ -75,6 +77,7 @@ class LazyBox(LineView, can_focus=True):
         )  # else it bubbled up from inside
         if aimed_here:
             self.build()
+            self.handing_on = True
             self._hand_on(event)
 
     def on_click(self) -> None:
@@ -86,31 +89,35 @@ class LazyBox(LineView, can_focus=True):
     def _hand_on(self, event: events.MouseDown) -> None:
         """Pass a click to the widget that replaced the clicked lines, once it has been laid out."""
         if not self.in_place:
-            if self.is_attached and self.display and self.screen.is_current:
+            self.handing_on = self.is_attached and self.display and self.screen.is_current
+            if self.handing_on:
                 self.call_after_refresh(self._hand_on, event)
             return
+        self.handing_on = False
         widget = self._inside(event.screen_offset)
         if widget is self:
             return
         if widget.focusable:
             widget.focus(scroll_visible=False)
         offset = event.screen_offset - widget.region.offset
-        widget.post_message(
-            events.Click(
-                widget,
-                offset.x,
-                offset.y,
-                0,
-                0,
-                event.button,
-                event.shift,
-                event.meta,
-                event.ctrl,
-                event.screen_x,
-                event.screen_y,
-                style=self.screen.get_style_at(event.screen_x, event.screen_y),
+        # Text takes the press, and everything else the click.
+        for kind in (events.MouseDown, events.MouseUp, events.Click):
+            widget.post_message(
+                kind(
+                    widget,
+                    offset.x,
+                    offset.y,
+                    0,
+                    0,
+                    event.button,
+                    event.shift,
+                    event.meta,
+                    event.ctrl,
+                    event.screen_x,
+                    event.screen_y,
+                    style=self.screen.get_style_at(event.screen_x, event.screen_y),
+                )
             )
-        )
 
     def _inside(self, place: Offset) -> Widget:
         """Return the innermost widget at a place of the screen.

@@ -50,11 +50,8 @@ class Question(QuestionForm):
 
         answer: Answer
 
-    @mutable
     class AnswerDrafted(News, namespace="reader"):
-        """The learner changed an answer, and may leave without having it checked."""
-
-        answer: Answer
+        """The learner changed an answer, and may leave without having it checked; `take_draft` has it."""
 
     class HintWanted(News, namespace="reader"):
         """The learner wants the next hint."""
@@ -136,10 +133,9 @@ class Question(QuestionForm):
         self._kept = answer
         return answer
 
-    @gives_up_on_error
     def _send(self) -> None:
         self._stop_draft()
-        self.post_message(self.AnswerDrafted(self, self.answer))
+        self.post_message(self.AnswerDrafted(self))
 
     def _stop_draft(self) -> None:
         if self._draft_timer is not None:

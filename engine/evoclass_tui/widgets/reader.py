@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.actions import SkipAction
@@ -15,7 +14,6 @@ from textual.widget import Widget
 from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.layout import shortcut_value
-from evoclass.learner.lessonend import LessonEnd
 from evoclass.learner.progress import LessonState
 from evoclass.learner.standing import Standing
 from evoclass.model import ExerciseBlock, Guess, Lab, Lesson, Steps, inlines, walk
@@ -27,29 +25,22 @@ from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.annotation_lines import NOTE
 from evoclass_tui.widgets.answered_page import Answers
+from evoclass_tui.widgets.ended_page import EndedPage
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.ground import Ground
 from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.long_page import question_in
-from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import TRY, Prose, is_program
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
 from evoclass_tui.widgets.recap_card import RecapCard
-from evoclass_tui.widgets.searched_page import SearchedPage
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
 
-if TYPE_CHECKING:
-    from evoclass.learner.recap import Recap
 
-NEAR = 3
-"""Screens from the bottom of the page at which the recap is made."""
-
-
-class Reader(HasKeys, Ground, SearchedPage):
+class Reader(HasKeys, Ground, EndedPage):
     """Shows one lesson and the learner's state in it."""
 
     place = "reader"
@@ -96,18 +87,8 @@ class Reader(HasKeys, Ground, SearchedPage):
         """Question or guess that was last visited or answered."""
         self._offered: Question | None = None
         """Step into which the page itself has put the cursor; to the learner it is still the next one."""
-        self._lesson_end: LessonEnd | None = None
-        """How the lesson ends for the learner."""
-        self._recap: Callable[[], Recap] | None = None
-        """Makes the recap, which is not needed before the learner is near the end."""
         self._standing: Standing | None = None
         """The course around the lesson."""
-        self._end: RecapCard | None = None
-        """The card with the recap, while it is on the page."""
-        self._reads_end = False
-        """Whether the key for the next question has led to the recap."""
-        self._next: NextLesson | None = None
-        """The way to the next lesson, while it is on the page."""
 
     def watch_has_focus(self, _focused: bool) -> None:
         # Nothing on the page looks otherwise when the page itself has the focus; Textual would style all of it anew.
@@ -178,53 +159,6 @@ class Reader(HasKeys, Ground, SearchedPage):
     def switch_language(self, catalog: Catalog) -> None:
         """Use the interface text of another language; the next `show` applies it."""
         self.catalog = catalog
-
-    def finish(self, end: LessonEnd, recap: Callable[[], Recap]) -> None:
-        """Show the recap of the lesson below its last question, once anything is done; `recap` makes it when needed."""
-        self._lesson_end, self._recap = end, recap
-        self._place_end()
-
-    def _place_end(self) -> None:
-        was_there = self._end is not None and self._end.built
-        if self._end is not None:
-            self._end.remove()
-            self._end = None
-        end, recap = self._lesson_end, self._recap
-        if (
-            end is not None
-            and recap is not None
-            and end.begun
-            and self._shown
-            and not self.question_beyond(1)
-        ):
-            self._end = RecapCard(end, recap, self.catalog)
-            self.mount(self._end, after=self._last_question or self._shown[-1])
-            if was_there:  # what the learner looks at stays filled
-                self._end.build()
-        self._place_next()
-
-    @property
-    def _last_question(self) -> Widget | None:
-        """The last part of the page that is a question."""
-        return next((part for part in reversed(self._shown) if isinstance(part, Question | StepsBox)), None)
-
-    def _place_next(self) -> None:
-        """Show what comes next below the whole lesson, unless the recap that ends the page says so."""
-        entry = self._lesson_end.following if self._lesson_end is not None and self.is_at_end else None
-        if self._end is not None and self._last_question in (None, self._shown[-1]):
-            entry = None
-        if self._next is not None and self._next.entry != entry:
-            self._next.remove()
-            self._next = None
-        if entry is not None and self._next is None:
-            self._next = NextLesson(entry, self.catalog)
-            self.mount(self._next)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        near = new_value + NEAR * self.size.height > self.virtual_size.height
-        if near and self._end is not None and not self._end.built and not self.in_haste:
-            self.call_after_refresh(self._end.build)
 
     def check_focused(self) -> bool:
         """Check the question that has the focus; return False when none has it."""
@@ -371,27 +305,6 @@ class Reader(HasKeys, Ground, SearchedPage):
             known = self._state.guesses.get(block.id)
             return block.id if known is None or (known.newest is None and known.measured is None) else ""
         return question_in(part)
-
-    def _go_to_end(self, end: RecapCard | NextLesson) -> None:
-        """Show what stands below the questions; a recap is read before its buttons get the focus."""
-        if isinstance(end, RecapCard) and not self._reads_end:
-            self.leave_mark()
-            self._reads_end = True
-            end.build()
-            self.focus(scroll_visible=False)
-            self.call_after_refresh(self.scroll_to_widget, end, animate=False, immediate=True, top=True)
-            return
-        if isinstance(end, NextLesson):
-            self.leave_mark()
-            self.scroll_to_widget(end, animate=False, immediate=True, top=True)
-        end.focus_first()
-
-    def action_scroll_end(self) -> None:
-        if self._end is not None and not self._end.built:
-            self._end.build()
-            self.call_after_refresh(super().action_scroll_end)
-        else:
-            super().action_scroll_end()
 
     def action_try(self) -> None:
         """Try the first program in view."""

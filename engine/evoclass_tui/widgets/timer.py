@@ -16,9 +16,9 @@ REPORT = 15.0
 
 
 class StudyTimer(Widget):
-    """Shows the active time on this lesson in minutes, and when it pauses.
+    """Shows the active time on this lesson in minutes, as it was at the learner's last key or click, or in a run.
 
-    Seconds would send something to the terminal each second, through ssh and on battery too.
+    The clock itself sends nothing to the terminal: through ssh and on battery each change would cost something.
     """
 
     DEFAULT_CSS = """
@@ -36,30 +36,32 @@ class StudyTimer(Widget):
     def __init__(self, stopwatch: Stopwatch | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
         self.stopwatch = stopwatch or Stopwatch()
+        self._counts = False
+        """Whether the time counted when it was last looked at."""
 
     def on_mount(self) -> None:
         self.set_interval(REPORT, self.tick)
-        self._look()
+        self.look()
 
     def begin(self, stopwatch: Stopwatch) -> None:
         """Continue counting for another lesson."""
         self.stopwatch = stopwatch
-        self._look()
+        self.look()
 
     def touch(self) -> None:
         """Note that the learner did something."""
         self.stopwatch.touch()
-        if self.paused:
-            self.paused = False
+        self.look()
 
     def tick(self) -> None:
-        """Show the time, and have it saved while it counts and once more when it pauses."""
-        counted = not self.paused
-        self._look()
-        if counted or not self.paused:
+        """Have the time saved while it counts and once more when it pauses."""
+        counted, self._counts = self._counts, not self.stopwatch.paused
+        if counted or self._counts:
             self.post_message(self.Due())
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Show the time as it is now, because something else on the screen changes, too."""
+        self._counts = not self.stopwatch.paused
         self.minutes, self.paused = int(self.stopwatch.seconds) // 60, self.stopwatch.paused
 
     def watch_minutes(self, before: int, now: int) -> None:
