@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from evoclass_tui.indenting import own_indent
-from evoclass_tui.vim.command import LINES, Command, line_of, read
+from evoclass_tui.vim.command import Command, line_of, read
 from evoclass_tui.vim.motions import MOTIONS, Motion, Place, first_sign, in_line, word, word_end
 from evoclass_tui.vim.objects import Region, region
 from evoclass_tui.vim.operators import Operators
@@ -25,6 +25,9 @@ _NAMED = {
 
 _IN_VISUAL = {"ctrl+c": "y", "ctrl+x": "d", "ctrl+v": "p"}
 """Keys with which editors without modes copy, cut and paste what is selected."""
+
+_ARROWS = ("left", "right", "up", "down", "home", "end")
+"""Keys that select with Shift, as in other editors."""
 
 _PAGES = {"\x04": 0.5, "\x15": -0.5, "\x06": 1.0, "\x02": -1.0}
 """Keys that go down or up by so many pages."""
@@ -106,6 +109,10 @@ class Machine:
                 self.select("normal")
             self._forget_pending()
             return used
+        if key.startswith("shift+") and key[6:] in _ARROWS:
+            if not self.visual:
+                self.select("visual")
+            key = key[6:]
         sign = key if len(key) == 1 else _NAMED.get(key, _IN_VISUAL.get(key, "") if self.visual else "")
         if sign:
             self._take(sign)
@@ -248,7 +255,9 @@ class Machine:
             way = way.swapcase()
         row, column = self.text.cursor
         found = in_line(self.text.lines[row], column, way, sign, times, again=again)
-        return Motion((row, found), "inclusive" if way in "ft" else "exclusive") if found is not None else None
+        return (
+            Motion((row, found), "inclusive" if way in "ft" else "exclusive") if found is not None else None
+        )
 
     # ------------------------------------------------------------------------------------------------- operators
 
@@ -374,7 +383,7 @@ class Machine:
         self._stay_inside()
 
     def _opened(self, began: Insertion) -> bool:
-        return bool(began.opened) or began.command.operator == "c" and began.command.rest in ("c", "S")
+        return bool(began.opened) or (began.command.operator == "c" and began.command.rest in ("c", "S"))
 
     def _repeat(self, again: Command) -> None:
         """Carry out the last change again, here."""

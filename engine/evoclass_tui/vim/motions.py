@@ -150,7 +150,7 @@ def enclosing(lines: Lines, place: Place, same: str, other: str, step: int) -> P
                 depth += 1
             column += step
         row += step
-        column = -1 if step > 0 else (len(lines[row]) if 0 <= row else 0)
+        column = -1 if step > 0 else (len(lines[row]) if row >= 0 else 0)
     return None
 
 
@@ -228,7 +228,10 @@ MOTIONS: dict[str, tuple[Lead, Kind]] = {
     "+": (_at_first_sign(_down), "linewise"),
     "\r": (_at_first_sign(_down), "linewise"),
     "-": (_at_first_sign(_up), "linewise"),
-    "_": (_at_first_sign(lambda lines, at, count: at if count == 1 else _down(lines, at, count - 1)), "linewise"),
+    "_": (
+        _at_first_sign(lambda lines, at, count: at if count == 1 else _down(lines, at, count - 1)),
+        "linewise",
+    ),
     "0": (lambda lines, at, count: (at[0], 0), "exclusive"),
     "^": (lambda lines, at, count: (at[0], first_sign(lines[at[0]])), "exclusive"),
     "$": (_line_end, "inclusive"),

@@ -62,7 +62,5 @@ class Search:
             return find(lines, sought, exact=False)
         whole = re.compile(re.escape(sought) if not sought[0].isalnum() else rf"\b{re.escape(sought)}\b")
         return [
-            match
-            for match in find(lines, sought, exact=True)
-            if whole.match(lines[match.row], match.start)
+            match for match in find(lines, sought, exact=True) if whole.match(lines[match.row], match.start)
         ]
