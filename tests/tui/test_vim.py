@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
-from textual.content import Content
 from textual.reactive import reactive
 
-from evoclass.disk import paths
 from evoclass.i18n import Catalog
-from evoclass.learner import config
-from evoclass_tui.keymap import Keymap
-from evoclass_tui.widgets.editor import Editor
-from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.program_area import ProgramArea
-from tui.stage import OpenStage, Stage
-from vimrows import NAMED, ROWS, marked, sent, split
+from vimrows import ROWS, marked, sent, split
 
 KEY_NAMES = {"\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"}
 
@@ -69,19 +62,27 @@ def named(keys: str) -> list[str]:
     return [KEY_NAMES.get(sign, sign) for sign in sent(keys)]
 
 
+async def typed(area: ProgramArea, keys: str) -> None:
+    """Hand keys to a text area, as fast as they come from a terminal, and wait until they have had their effect."""
+    for key in named(keys):
+        area.post_message(events.Key(key, " " if key == "space" else key if len(key) == 1 else None))
+    done = asyncio.Event()
+    area.call_later(done.set)
+    await done.wait()
+
+
 async def test_every_row_of_the_table() -> None:
     app, wrong = Area(), []
-    async with app.run_test() as pilot:
+    async with app.run_test():
         for before, keys, after in ROWS:
             app.vim = False
-            app.clipboard_text = ""
             lines, place = split(before)
             app.area.load_text("\n".join(lines))
             app.area.move_cursor(place)
-            app._clipboard = ""
+            app.copy_to_clipboard("")
             app.area.sought = ""
             app.vim = True
-            await pilot.press(*named(keys))
+            await typed(app.area, keys)
             came = marked(app.area.text.split("\n"), app.area.cursor_location)
             if came != after:
                 wrong.append((before, keys, after, came))

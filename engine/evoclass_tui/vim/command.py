@@ -11,7 +11,10 @@ MOST = 9999
 LINES = ("/", "?", ":")
 """Signs that begin a line which Enter ends."""
 
-SHORT = {"D": "d$", "C": "c$", "x": "dl", "X": "dh", "s": "cl", "S": "cc", "Y": "yy"}
+SHORT = {
+    **{"D": ("d", "$"), "C": ("c", "$"), "x": ("d", "l"), "X": ("d", "h")},
+    **{"s": ("c", "l"), "S": ("c", "c"), "Y": ("y", "y")},
+}
 """Commands of normal mode that are an operator with a motion."""
 
 _NORMAL = re.compile(r'(?:"(.))?([1-9]\d*)?(?:([dcy<>=])([1-9]\d*)?)?', re.DOTALL)
@@ -24,13 +27,14 @@ class Command(NamedTuple):
     rest: str
     """A motion, a text object, or a command of its own."""
     operator: str = ""
-    count: int | None = None
+    given: int | None = None
+    """The count that was typed."""
     register: str = ""
 
     @property
     def times(self) -> int:
         """How often."""
-        return self.count or 1
+        return self.given or 1
 
 
 def line_of(keys: str, *, visual: bool) -> str | None:

@@ -219,15 +219,15 @@ class Machine:
     def _motion(self, command: Command) -> Motion | None:
         """Return where a command leads; None if it leads nowhere."""
         lines, place, rest, times = self.text.lines, self.text.cursor, command.rest, command.times
-        if rest == "%" and command.count is not None:
-            row = min(len(lines), (command.count * len(lines) + 99) // 100) - 1
-            return Motion((row, first_sign(lines[row])), "linewise") if command.count <= 100 else None
+        if rest == "%" and command.given is not None:
+            row = min(len(lines), (command.given * len(lines) + 99) // 100) - 1
+            return Motion((row, first_sign(lines[row])), "linewise") if command.given <= 100 else None
         if rest in MOTIONS:
             lead, kind = MOTIONS[rest]
             found = lead(lines, place, times)
             return Motion(found, kind) if found is not None else None
         if rest in ("gg", "G"):
-            row = len(lines) if rest == "G" and command.count is None else times
+            row = len(lines) if rest == "G" and command.given is None else times
             row = min(row, len(lines)) - 1
             return Motion((row, first_sign(lines[row])), "linewise")
         if rest in _PAGES:
@@ -390,7 +390,7 @@ class Machine:
         change = self._change
         if change is None:
             return
-        command = change.command._replace(count=again.count or change.command.count)
+        command = change.command._replace(given=again.given or change.command.given)
         if change.extent is not None:
             self._do_to(command, self._extended(change.extent))
         else:
