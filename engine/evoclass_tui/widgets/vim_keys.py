@@ -73,10 +73,10 @@ class VimKeys:
         typed = character if character and character.isprintable() else key
         self._working = True
         used = self._machine.press(typed)
-        self._working = False
         if not self.inserting:
             self._end_change()
         self._show()
+        self._working = False
         return used
 
     def paste(self, text: str) -> bool:
