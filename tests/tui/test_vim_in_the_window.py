@@ -16,6 +16,7 @@ from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.find_bar import FindBar
 from evoclass_tui.widgets.key_bar import KeyBar
 from tui.stage import OpenStage, Stage
+from tui.test_comfort import setting
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_the_preset_brings_them_and_the_choice_has_the_last_word(settings: dict[
 def test_a_choice_that_does_not_exist_is_told() -> None:
     keymap = Keymap((), {"vim": "maybe"})
     assert [(problem.kind, problem.key) for problem in keymap.problems] == [("vim", "maybe")]
-    assert "auto, on, off" in keymap.problems[0].said(Catalog("en"), keymap.entries)
+    assert "auto, on, off" in keymap.problems[0].said(Catalog("en", ["evoclass_tui"]), keymap.entries)
     assert not keymap.vim
 
 
@@ -166,13 +167,12 @@ async def test_they_can_be_chosen_while_the_window_is_open(open_stage: OpenStage
         editor = await in_editor(stage, "one\n")
         await stage.press("x")
         assert editor.text == "xone\n"
-        await stage.screen.use_keys({"vim": "on"})
-        editor.focus()
-        await stage.press("0", "x")
-        assert editor.text == "one\n"
+        await setting(stage, "vim_keys")
+        await stage.press("right")
+        await stage.until(lambda: edge(editor) == "NORMAL")
         assert config.load(paths.config_file()).keys["vim"] == "on"
-        await stage.screen.use_keys({"vim": "off"})
-        assert edge(editor) == ""
+        await stage.press("right")
+        await stage.until(lambda: edge(editor) == "")
 
 
 def test_nothing_of_vim_is_loaded_where_nobody_wants_it() -> None:

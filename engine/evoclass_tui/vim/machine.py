@@ -311,9 +311,9 @@ class Machine:
         (top, left), (bottom, right) = part.start, part.end
         lines = self.text.lines
         right = min(right, len(lines[bottom]))
-        if command.operator == "d" and top < bottom and not part.linewise:
-            if not lines[top][:left].strip() and not lines[bottom][right:].strip():
-                return Region(part.start, part.end, linewise=True)
+        left_over = lines[top][:left] + lines[bottom][right:]
+        if command.operator == "d" and top < bottom and not part.linewise and not left_over.strip():
+            return Region(part.start, part.end, linewise=True)
         return part._replace(end=(bottom, right))
 
     def _apply(self, operator: str, part: Region, command: Command) -> None:

@@ -94,11 +94,9 @@ def _paragraph(lines: Lines, row: int, count: int, *, around: bool) -> Region | 
 def _string(line: str, place: Place, quote: str, count: int, *, around: bool) -> Region | None:
     row, column = place
     quotes = [number for number, sign in enumerate(line) if sign == quote and not _escaped(line, number)]
-    if column in quotes:
-        first = quotes.index(column) // 2 * 2
-    else:
-        # As in vim, what is between two strings is a string, too.
-        first = max(0, sum(number < column for number in quotes) - 1)
+    before = sum(number < column for number in quotes)
+    # As in vim, what is between two strings is a string, too.
+    first = before // 2 * 2 if column in quotes else max(0, before - 1)
     if first + 1 >= len(quotes):
         return None
     start, end = quotes[first], quotes[first + 1]
