@@ -43,7 +43,7 @@ class Editor(HasKeys, ProgramArea):
     Editor {
         border: none; padding: 0; background: $background; scrollbar-size: 0 1; height: 1fr;
         &:focus { border: none; }
-        &.-vim, &.-vim:focus { border-bottom: solid $boost; border-subtitle-color: $text; }
+        &.-vim, &.-vim:focus { border-bottom: solid $panel !important; border-subtitle-color: $foreground; }
         & .text-area--gutter { color: $text-muted; background: $background; }
         & .text-area--cursor-gutter { color: $accent; background: $boost; }
         & .text-area--cursor-line { background: $boost; }
