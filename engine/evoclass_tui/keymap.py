@@ -13,11 +13,17 @@ from evoclass.i18n import Catalog
 from evoclass.wording.printable import printable
 from evoclass_tui.keyname import is_sent, read_key, types
 from evoclass_tui.keys import BY_ID, COMMANDS, display
-from evoclass_tui.places import PLACES, TYPING, PlaceKey
+from evoclass_tui.places import PLACES, TYPING, VIM, PlaceKey
 from evoclass_tui.presets import PRESETS
 
 PRESET = "preset"
 """Name in `[keys]` that stands for a whole table."""
+
+VIM_KEYS = "vim"
+"""Name in `[keys]` of the choice whether editors have vim's keys; one of `CHOICES`."""
+
+CHOICES = ("auto", "on", "off")
+"""`auto`: if the whole table is vim's."""
 
 ANCHORS = ("palette", "quit")
 """Commands that never lose their last key: everything else is found through them."""
@@ -63,6 +69,7 @@ class KeyProblem:
             "key": display(self.key, catalog) if self.kind in _READABLE else self.key,
             "other": entries[self.other].said(catalog) if self.other in entries else self.other,
             "presets": ", ".join(PRESETS),
+            "choices": ", ".join(CHOICES),
         }
         if self.kind == "shadowed":
             fields["place"] = place_name(self.other.partition(".")[0], catalog)
@@ -75,12 +82,12 @@ _READABLE = ("conflict", "shadowed", "taken", "editing", "letter", "lockout", "n
 """Kinds of problems whose key was understood."""
 
 
-def own_entries() -> Iterator[KeyEntry]:
-    """Yield EvoClass's own lines of the table."""
+def own_entries(*, vim: bool = False) -> Iterator[KeyEntry]:
+    """Yield EvoClass's own lines of the table; `vim` with those of editors that have vim's keys."""
     for command in COMMANDS:
         yield KeyEntry(command.id, "", command.keys, f"command.{command.id}.label")
     for place, keys in PLACES.items():
-        for key in keys:
+        for key in keys if vim or place not in VIM else ():
             if not key.same_as:
                 name = f"{place}.{key.id}"
                 yield KeyEntry(name, place, key.keys, f"keys.{name}", key.fixed)
@@ -112,13 +119,21 @@ class Keymap:
         """The lines of plugins."""
         self.settings: Mapping[str, str] = dict(wanted or {})
         """What the settings say."""
-        self.entries = {entry.id: entry for entry in (*own_entries(), *self.others)}
         self.wanted = dict(self.settings)
         self.problems: list[KeyProblem] = []
         self.preset = self.wanted.pop(PRESET, "default")
         if self.preset not in PRESETS:
             self.problems.append(KeyProblem("preset", PRESET, self.preset))
             self.preset = "default"
+        self.vim_keys = self.wanted.pop(VIM_KEYS, "auto")
+        """One of `CHOICES`."""
+        if self.vim_keys not in CHOICES:
+            self.problems.append(KeyProblem("vim", VIM_KEYS, self.vim_keys))
+            self.vim_keys = "auto"
+        self.vim = self.vim_keys == "on" or (self.vim_keys == "auto" and self.preset == "vim")
+        """Whether editors have vim's keys."""
+        own = own_entries(vim=self.vim)
+        self.entries = {entry.id: entry for entry in (*own, *self.others)}
         preset = PRESETS[self.preset]
         self.base = {
             name: tuple(preset[name].split()) if name in preset else entry.keys
@@ -130,6 +145,11 @@ class Keymap:
             self._resolve()
         self.changed = frozenset(name for name in self.entries if self.is_changed(name))
         """Every entry whose keys are others than those that the program comes with."""
+
+    @property
+    def places(self) -> Iterator[str]:
+        """Yield the places that there are."""
+        return (place for place in PLACES if self.vim or place not in VIM)
 
     def keys(self, name: str) -> tuple[str, ...]:
         """Return the keys of an entry, the one that is shown first."""

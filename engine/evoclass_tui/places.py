@@ -33,7 +33,22 @@ _ROWS = (PlaceKey("line", ("down", "j"), "move(1)"), PlaceKey("line_back", ("up"
 _CLOSE = PlaceKey("close", ("escape",), bar=True, same_as="leave")
 _GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True, same_as="reader.next_question")
 
-TYPING = ("text", "code", "editor", "find", "replace", "go_to_line", "search", "note", "terminal", "prompt")
+VIM = ("vim", "vim_insert", "vim_visual")
+"""Places that editors are with vim's keys, one for each mode; letters are commands there, and none of the window's."""
+
+TYPING = (
+    *VIM,
+    "text",
+    "code",
+    "editor",
+    "find",
+    "replace",
+    "go_to_line",
+    "search",
+    "note",
+    "terminal",
+    "prompt",
+)
 """Places where a letter is a letter."""
 
 PLACES: dict[str, tuple[PlaceKey, ...]] = {
@@ -121,6 +136,31 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("end", ("ctrl+end",), "file_end"),
         _LEAVE,
     ),
+    "vim": (
+        PlaceKey("insert", ("i",), bar=True, fixed=True),
+        PlaceKey("visual", ("v",), bar=True, fixed=True),
+        PlaceKey("search", ("slash",), bar=True, fixed=True),
+        PlaceKey("line", ("colon",), bar=True, fixed=True),
+        PlaceKey("undo", ("u",), fixed=True),
+        PlaceKey("redo", ("ctrl+r",), fixed=True),
+        PlaceKey("half_down", ("ctrl+d",), fixed=True),
+        PlaceKey("half_up", ("ctrl+u",), fixed=True),
+        PlaceKey("page_down", ("ctrl+f",), fixed=True),
+        PlaceKey("page_up", ("ctrl+b",), fixed=True),
+        _LEAVE,
+    ),
+    "vim_insert": (
+        PlaceKey("normal", ("escape",), bar=True, fixed=True),
+        PlaceKey("suggest", ("ctrl+space", "ctrl+@", "alt+slash"), same_as="editor.suggest"),
+        PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), bar=True, same_as="editor.comment"),
+        PlaceKey("find", ("ctrl+f",), bar=True, same_as="editor.find"),
+    ),
+    "vim_visual": (
+        PlaceKey("normal", ("escape",), bar=True, fixed=True),
+        PlaceKey("delete", ("d",), bar=True, fixed=True),
+        PlaceKey("copy", ("y", "ctrl+c"), bar=True, fixed=True),
+        PlaceKey("other_end", ("o",), fixed=True),
+    ),
     "find": (
         PlaceKey("next", ("enter", "down"), "next(1)", bar=True),
         PlaceKey("previous", ("shift+enter", "up"), "next(-1)", bar=True),
@@ -198,6 +238,13 @@ class HasKeys:
     """Name of the place in `PLACES`."""
 
 
+class HasModes:
+    """Mixin for widgets whose keys depend on a mode."""
+
+    mode_place: str = ""
+    """The place in `PLACES` whose keys are in force; empty where the mode makes no difference."""
+
+
 class TakesEveryKey:
     """Mixin for a screen that takes the next key, whatever the key does elsewhere."""
 
@@ -217,8 +264,12 @@ def place_bindings(place: str) -> list[BindingType]:
 
 def place_of(node: DOMNode | None) -> str:
     """Return the place that a widget is in, or an empty string."""
-    around = node.ancestors_with_self if node is not None else ()
-    return next((str(inner.place) for inner in around if isinstance(inner, HasKeys)), "")
+    for inner in node.ancestors_with_self if node is not None else ():
+        if isinstance(inner, HasModes) and inner.mode_place:
+            return inner.mode_place
+        if isinstance(inner, HasKeys):
+            return inner.place
+    return ""
 
 
 def keys_of(node: DOMNode) -> list[tuple[str, str]]:

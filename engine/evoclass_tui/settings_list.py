@@ -17,7 +17,7 @@ from evoclass.quantities import byte_text
 from evoclass.running import ending
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
-from evoclass_tui.keymap import PRESET
+from evoclass_tui.keymap import CHOICES, PRESET, VIM_KEYS
 from evoclass_tui.presets import PRESETS
 from evoclass_tui.runs import Runs
 from evoclass_tui.shell import Shell
@@ -128,6 +128,7 @@ def _own(
     pictures = [(catalog(f"settings.pictures_{value}"), value) for value in PICTURES]
     densities = [(catalog(f"settings.density_{value}"), value) for value in DENSITIES]
     presets = [(catalog(f"keymap.preset_{name}"), name) for name in PRESETS]
+    vim = [(catalog(f"settings.vim_{choice}"), choice) for choice in CHOICES]
     languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
         SettingLine("language", languages, session.language, lambda code: speak(str(code))),
@@ -149,6 +150,7 @@ def _own(
             lambda name: use_keys({PRESET: str(name)}),
             more=show_keys,
         ),
+        SettingLine("vim_keys", vim, app.keymap.vim_keys, lambda choice: use_keys({VIM_KEYS: str(choice)})),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
         SettingLine("weekly_minutes", _goals(session), session.settings.weekly_minutes, use_goal),

@@ -55,6 +55,8 @@ class Shell(RekeyedApp[str], inherit_bindings=False):
     HARMLESS = Harmless()
 
     catalog: reactive[Catalog | None] = reactive(None)
+    vim: reactive[bool] = reactive(False)
+    """Whether editors have vim's keys."""
 
     owns_process = False
     """Whether the process was started for the app and ends with it; a test's process continues."""
@@ -99,6 +101,7 @@ class Shell(RekeyedApp[str], inherit_bindings=False):
     def take_keys(self) -> None:
         """Bring what the settings say of keys into force."""
         self.keymap = Keymap(self.key_entries(), self.session.settings.keys)
+        self.vim = self.keymap.vim
         self.name_keys()
 
     def name_keys(self) -> None:

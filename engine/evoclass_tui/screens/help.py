@@ -56,7 +56,8 @@ class Help(ModalScreen[None]):
                 (self._keymap.keys(command.id), say(f"command.{command.id}.label")) for command in commands
             ]
             yield self._part(say(f"help.topic.{topic}"), [(self._shown(keys), text) for keys, text in rows])
-        for place, keys in PLACES.items():
+        for place in self._keymap.places:
+            keys = PLACES[place]
             texts = [
                 (self._shown(self._keymap.of_place(place, key)), say(f"keys.{place}.{key.id}"))
                 for key in keys

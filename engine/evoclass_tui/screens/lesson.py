@@ -620,6 +620,9 @@ class LessonScreen(Workbench):
         if self.session.outdated and self.is_whole and not self._is_answering():
             self._take_in()
 
+    def on_modal_area_mode_changed(self) -> None:
+        self.query_one(KeyBar).place = place_of(self.focused)
+
     def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):
             self.panes.remove_class("-map-open")

@@ -43,6 +43,7 @@ class Editor(HasKeys, ProgramArea):
     Editor {
         border: none; padding: 0; background: $background; scrollbar-size: 0 1; height: 1fr;
         &:focus { border: none; }
+        &.-vim, &.-vim:focus { border-bottom: solid $panel !important; border-subtitle-color: $foreground; }
         & .text-area--gutter { color: $text-muted; background: $background; }
         & .text-area--cursor-gutter { color: $accent; background: $boost; }
         & .text-area--cursor-line { background: $boost; }
@@ -73,7 +74,7 @@ class Editor(HasKeys, ProgramArea):
 
     @dataclass
     class Left(Message):
-        """The editor lost the focus: time to save."""
+        """The editor lost the focus, or vim's `:w` came: time to save."""
 
         editor: Editor
 
@@ -99,8 +100,6 @@ class Editor(HasKeys, ProgramArea):
         self._error: ErrorMark | None = None
         self._matches: dict[int, list[Match]] = {}
         """What a search has found, by row."""
-        self.sought = ""
-        """What was searched for last."""
 
     # ------------------------------------------------------------------------------------------- colours
 
@@ -294,6 +293,13 @@ class Editor(HasKeys, ProgramArea):
 
     def on_blur(self) -> None:
         self.post_message(self.Left(self))
+
+    def save(self) -> str:
+        self.post_message(self.Left(self))
+        return self.file
+
+    def leave(self) -> None:
+        self.call_next(self.run_action, "screen.command('leave')")
 
 
 def _operands(operands: tuple[Operand, ...]) -> str:

@@ -7,14 +7,15 @@ import re
 from textual import events
 from textual.widgets.text_area import Selection
 
+from evoclass_tui.indenting import indent_after
 from evoclass_tui.pairs import BRACKETS, SIGNS, is_empty_pair, typed
-from evoclass_tui.widgets.suggesting import SuggestingArea
+from evoclass_tui.widgets.modal_area import ModalArea
 
 _COMMENT = re.compile(r"^(\s*)# ?")
 """The sign that turns a line into a comment."""
 
 
-class ProgramArea(SuggestingArea):
+class ProgramArea(ModalArea):
     """Edits a program line by line."""
 
     stays_at_escape = False
@@ -29,6 +30,10 @@ class ProgramArea(SuggestingArea):
             focused.post_message(events.Key(event.key, event.character))
             return
         if self.read_only:
+            return
+        if self.used_by_vim(event):
+            event.stop()
+            event.prevent_default()
             return
         if self.used_by_suggestions(event.key, event.character):
             event.stop()
@@ -81,12 +86,7 @@ class ProgramArea(SuggestingArea):
         """Start a line with the indentation that Python expects there."""
         start, end = sorted(self.selection)
         before = self.document.get_line(start[0])[: start[1]]
-        indent = before[: len(before) - len(before.lstrip())]
-        code = before.split("#")[0].rstrip()
-        if code.endswith((":", "(", "[", "{")):
-            indent += "    "
-        elif code.lstrip().split(" ")[0] in ("return", "break", "continue", "pass", "raise"):
-            indent = indent[:-4]
+        indent, code = indent_after(before), before.split("#")[0].rstrip()
         self.history.checkpoint()
         self.replace("\n" + indent, start, end, maintain_selection_offset=False)
         after = self.document.get_line(self.cursor_location[0])[len(indent) :]

@@ -1,0 +1,184 @@
+"""Vim's keys beside everything else that editors and the window have."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evoclass.disk import paths
+from evoclass.i18n import Catalog
+from evoclass.learner import config
+from evoclass_tui.keymap import Keymap
+from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.find_bar import FindBar
+from evoclass_tui.widgets.key_bar import KeyBar
+from tui.stage import OpenStage, Stage
+from tui.test_comfort import setting
+
+
+@pytest.fixture
+def with_vim(home: Path) -> None:
+    """Have vim's keys from the start."""
+    config.save(paths.config_file(), keys={"vim": "on"})
+
+
+async def in_editor(stage: Stage, text: str) -> Editor:
+    editor = stage.lab.editor
+    assert editor is not None
+    editor.load_text(text)
+    editor.focus()
+    await stage.pilot.pause()
+    return editor
+
+
+def edge(editor: Editor) -> str:
+    return str(editor.border_subtitle)
+
+
+@pytest.mark.parametrize(
+    ("settings", "vim"),
+    [
+        ({}, False),
+        ({"preset": "vim"}, True),
+        ({"preset": "vim", "vim": "off"}, False),
+        ({"vim": "on"}, True),
+        ({"preset": "browser", "vim": "auto"}, False),
+    ],
+)
+def test_the_preset_brings_them_and_the_choice_has_the_last_word(settings: dict[str, str], vim: bool) -> None:
+    keymap = Keymap((), settings)
+    assert keymap.vim is vim
+    assert ("vim.redo" in keymap.entries) is vim
+    assert not keymap.problems
+
+
+def test_a_choice_that_does_not_exist_is_told() -> None:
+    keymap = Keymap((), {"vim": "maybe"})
+    assert [(problem.kind, problem.key) for problem in keymap.problems] == [("vim", "maybe")]
+    assert "auto, on, off" in keymap.problems[0].said(Catalog("en", ["evoclass_tui"]), keymap.entries)
+    assert not keymap.vim
+
+
+def test_a_key_of_the_window_that_vim_has_is_told() -> None:
+    problems = Keymap((), {"vim": "on", "theme": "ctrl+d"}).problems
+    assert ("shadowed", "theme", "vim.half_down") in [(one.kind, one.id, one.other) for one in problems]
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_the_edge_says_the_mode_and_the_bar_its_keys(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one two\n")
+        bar = stage.screen.query_one(KeyBar)
+        assert edge(editor) == "NORMAL"
+        assert "i insert" in str(bar.render())
+        await stage.press("2", "d")
+        assert edge(editor) == "NORMAL  2d"
+        await stage.press("escape", "v")
+        assert edge(editor) == "VISUAL"
+        assert "Esc normal mode" in str(bar.render())
+        await stage.press("escape", "i")
+        assert edge(editor) == "INSERT"
+        assert "Esc normal mode" in str(bar.render())
+        await stage.press("escape", *":frob", "enter")
+        assert edge(editor) == "NORMAL  not here: :frob"
+        assert stage.app.focused is editor
+        await stage.press("escape")
+        assert stage.app.focused is not editor
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_insert_mode_is_the_editor_as_it_is(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "")
+        await stage.press("i", *"def f(x):", "enter", *"return [x]", "escape")
+        assert editor.text == "def f(x):\n    return [x]"
+        await stage.press("u")
+        assert editor.text == ""
+        await stage.press("ctrl+r")
+        assert editor.text == "def f(x):\n    return [x]"
+        assert not stage.runner.runs
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_keys_of_the_window_work_in_each_mode(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one\n")
+        await stage.press("i", "f9", "x", "escape")
+        assert stage.app.theme == "evoclass-light"
+        await stage.press("v", "f9", "escape")
+        assert stage.app.theme == "evoclass-dark"
+        assert editor.text == "xone\n"
+        await stage.run()
+        assert len(stage.runner.runs) == 1
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_the_find_bar_and_vims_search_know_of_each_other(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "a foo\nb foo\nc foo\n")
+        await stage.press("i", "ctrl+f", *"foo", "escape")
+        assert not stage.lab.query(FindBar)
+        await stage.press("escape", "g", "g", "0", "n")
+        assert editor.cursor_location == (0, 2)
+        await stage.press("n")
+        assert editor.cursor_location == (1, 2)
+        await stage.press(*"/c", "enter")
+        assert editor.sought == "c"
+        assert editor.cursor_location == (2, 0)
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_w_saves_and_q_leaves(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "x = 1\n")
+        await stage.press(*":w", "enter")
+        assert edge(editor) == f"NORMAL  {editor.file} is saved"
+        assert stage.session.desk.code(editor.file) == "x = 1\n"
+        await stage.press(*":q", "enter")
+        await stage.until(lambda: stage.app.focused is not editor)
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_what_was_copied_elsewhere_is_put_and_what_is_deleted_is_copied(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one two\n")
+        await stage.press("d", "w")
+        assert stage.app.clipboard == "one "
+        stage.app.copy_to_clipboard("three ")
+        await stage.press("P")
+        assert editor.text == "three two\n"
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_shift_and_an_arrow_select(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one two\n")
+        await stage.press("shift+right", "shift+right")
+        assert edge(editor) == "VISUAL"
+        await stage.press("d")
+        assert editor.text == " two\n"
+
+
+async def test_they_can_be_chosen_while_the_window_is_open(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one\n")
+        await stage.press("x")
+        assert editor.text == "xone\n"
+        await setting(stage, "vim_keys")
+        await stage.press("right")
+        await stage.until(lambda: edge(editor) == "NORMAL")
+        assert config.load(paths.config_file()).keys["vim"] == "on"
+        await stage.press("right")
+        await stage.until(lambda: edge(editor) == "")
+
+
+def test_nothing_of_vim_is_loaded_where_nobody_wants_it() -> None:
+    code = (
+        "import sys, evoclass_tui.widgets.editor, evoclass_tui.widgets.fields.code;"
+        "print([name for name in sys.modules if name.startswith('evoclass_tui.vim') or 'vim_keys' in name])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
