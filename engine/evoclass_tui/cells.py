@@ -72,6 +72,10 @@ class Painter(ABC):
         """Return the text of a cell where that to its left has just been sent, and shows the part to the left."""
         return cell.text
 
+    def shortened(self, cells: str) -> str:
+        """Return what is sent for the cells of an update in fewer bytes, if that is possible."""
+        return cells
+
     def before(self) -> str:
         """Return what to send ahead of the cells of the update."""
         return ""

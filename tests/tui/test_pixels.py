@@ -18,6 +18,7 @@ from textual.strip import Strip
 from evoclass_tui.cells import Painter
 from evoclass_tui.pictures.answers import QUESTIONS, Answers, Ear, best, can_be_asked
 from evoclass_tui.pictures.graphics import Graphics
+from evoclass_tui.pictures.kitty import PLACEHOLDER
 from evoclass_tui.pictures.raster import RASTERS, Raster
 from evoclass_tui.pictures.sizes import Extent, Size
 from evoclass_tui.pictures.ways import painter_for
@@ -163,11 +164,33 @@ def test_after_something_else_has_written_all_is_sent_again(way: Way) -> None:
     stage.draw(raster, 2, 4, None)
 
 
-def test_a_scrolled_picture_costs_kitty_little_more_than_a_letter_a_cell() -> None:
+def test_a_scrolled_picture_costs_kitty_a_few_bytes_a_row() -> None:
     stage, raster = Stage("kitty"), photo(26, 10)
     stage.draw(raster, 1, 2, None)
     sent = stage.shown.difference(stage.strips(raster, 0, 2, None), WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
-    assert len(sent.encode()) < 5 * 260
+    stage.terminal.feed(sent)
+    stage.check(raster, 0, 2, None)
+    assert len(sent.encode()) < 45 * 11
+
+
+def test_two_pictures_side_by_side_are_not_taken_for_one() -> None:
+    stage, left, right = Stage("kitty"), photo(9, 3), photo(8, 3)
+    for _ in range(2):
+        rows = [(y, 2, Strip([*left.row(y), *right.row(y)])) for y in range(3)]
+        stage.terminal.feed(stage.shown.difference(rows, WIDTH, HEIGHT, ColorSystem.TRUECOLOR))
+    for raster, start in ((left, 2), (right, 11)):
+        for y in range(3):
+            for x in range(raster.extent.columns):
+                seen = stage.terminal.shown(y, start + x)
+                assert isinstance(seen, Image.Image)
+                assert alike(seen, part(raster, y, x))
+
+
+def test_in_tmux_nothing_is_repeated() -> None:
+    stage, raster = Stage("kitty", tmux=True), photo()
+    stage.draw(raster, 2, 4, None)
+    sent = stage.shown.difference(stage.strips(raster, 1, 4, None), WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+    assert PLACEHOLDER * 10 in sent
 
 
 def test_kitty_gets_each_picture_once_and_gives_it_up() -> None:
