@@ -62,8 +62,12 @@ class Painter(ABC):
     """Whether the picture hangs on the text of its cells, so that no sequence draws it."""
 
     @abstractmethod
-    def cell(self, patch: Patch, style: Style) -> Cell | None:
-        """Return the cell for a part of a picture, or None where only block characters will do."""
+    def cell(self, patch: Patch, style: Style, place: tuple[int, int]) -> Cell | None:
+        """Return the cell for a part of a picture at a row and column; None where only block characters will do."""
+
+    def unrest(self) -> float | None:
+        """Return in how many seconds a picture that moves will have rested; None if all of them are drawn in full."""
+        return None
 
     def begin(self) -> None:  # noqa: B027
         """Take note that cells of an update follow."""

@@ -75,7 +75,7 @@ class Shown:
         painter = self.painter
         if painter is not None and not painter.in_text and y == len(self._rows) - 1:
             painter = None  # on the last row a picture would make some terminals scroll
-        cells = _cells(strip, system, painter)[: len(row) - x]
+        cells = _cells(strip, system, painter, (y, x))[: len(row) - x]
         if row[x : x + len(cells)] == cells:
             return
         changed = -1
@@ -251,12 +251,14 @@ def _is_simple(text: str) -> bool:
     return all(cell_len(letter) == 1 for letter in text) and cell_len(text) == len(text)
 
 
-def _cells(strip: Strip, system: ColorSystem, painter: Painter | None) -> list[Cell]:
+def _cells(strip: Strip, system: ColorSystem, painter: Painter | None, place: tuple[int, int]) -> list[Cell]:
+    """Return the cells of a strip that begins at a row and column."""
     cells: list[Cell] = []
+    y, x = place
     for text, style, _ in strip:
         if painter is not None and style is not None and text in SHAPES and len(text) == 1:
-            place = style.meta.get(PATCH)
-            drawn = painter.cell(Patch(*place), style) if place is not None else None
+            part = style.meta.get(PATCH)
+            drawn = painter.cell(Patch(*part), style, (y, x + len(cells))) if part is not None else None
             if drawn is not None:
                 cells.append(drawn)
                 continue

@@ -71,7 +71,7 @@ class Kitty(PixelPainter):
         raster.pixels(cell).save(file, "PNG", compress_level=6)
         self._files[raster] = base64.b64encode(file.getvalue()).decode("ascii")
 
-    def prepared_cell(self, raster: Raster, patch: Patch) -> Cell | None:
+    def prepared_cell(self, raster: Raster, patch: Patch, place: tuple[int, int]) -> Cell | None:
         if max(raster.extent) > len(MARKS):
             return None
         low = self._ids.get(patch.number) or self._hand_over(raster)
