@@ -255,6 +255,9 @@ class SparingApp(CatchingApp[ReturnType]):
             self._take_pictures_out()
             painter = painter_for(way, self.graphics, self._draw_later, tmux="TMUX" in os.environ)
             self._shown.draw_pictures(painter)
+            if self.graphics.in_pixels != (painter is not None):
+                self.graphics.in_pixels = painter is not None
+                self.pictures_changed()
             self.refresh()
 
     def _take_pictures_out(self) -> None:
