@@ -50,7 +50,11 @@ def told(figures: Mapping[int, Figure], folder: Path, catalog: Catalog) -> Itera
         key = "figure.said_title" if figure.title else "figure.said"
         fields = {"title": printable(figure.title), "width": width, "height": height, "file": printable(file)}
         said = catalog(key, number=number, **fields)
-        yield figure, file, ". ".join(filter(None, (said, axes_said(figure, catalog), legend_said(figure, catalog))))
+        yield (
+            figure,
+            file,
+            ". ".join(filter(None, (said, axes_said(figure, catalog), legend_said(figure, catalog)))),
+        )
 
 
 def axes_said(figure: Figure, catalog: Catalog) -> str:
@@ -61,7 +65,9 @@ def axes_said(figure: Figure, catalog: Catalog) -> str:
 def axis_said(axis: tuple[str, float, float], catalog: Catalog) -> str:
     """Return in words what is on one axis."""
     name, low, high = axis
-    return catalog("figure.axis", name=printable(name), low=_number(low, catalog), high=_number(high, catalog))
+    return catalog(
+        "figure.axis", name=printable(name), low=_number(low, catalog), high=_number(high, catalog)
+    )
 
 
 def legend_said(figure: Figure, catalog: Catalog) -> str:

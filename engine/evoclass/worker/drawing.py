@@ -120,6 +120,8 @@ def _colour(handle: Any) -> str:
     """Return the colour of a line, of bars or of points; empty if there is not one."""
     from matplotlib.colors import to_hex
 
+    if getattr(handle, "get_array", lambda: None)() is not None:
+        return ""  # a colour map
     for part in (handle, *(getattr(handle, "patches", None) or ())[:1]):
         for name in ("get_color", "get_facecolor"):
             if hasattr(part, name):

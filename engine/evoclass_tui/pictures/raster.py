@@ -58,7 +58,7 @@ class Raster:
         return self._pixels
 
     def mosaic(self) -> list[list[int]]:
-        """Return for each cell the one of the terminal's 256 colours that is most like it; few of them, in large areas."""
+        """Return for each cell the nearest of the terminal's 256 colours; few of them, in large areas."""
         from PIL.Image import Dither, Quantize, Resampling
 
         from evoclass_tui.few_colours import nearest

@@ -40,9 +40,7 @@ class FigureWords:
     def below(self, width: int) -> list[Line]:
         """Return what is on the axes, the legend and the name of the file."""
         figure = self._figure
-        parts: list[Line] = [
-            [(axis_said(axis, self._catalog), "")] for axis in figure.axes[: 2 * MAX_PLOTS]
-        ]
+        parts: list[Line] = [[(axis_said(axis, self._catalog), "")] for axis in figure.axes[: 2 * MAX_PLOTS]]
         lines = list(_filled(parts, width))
         entries: list[Line] = [
             [(MARK, colour if _COLOUR.fullmatch(colour) else ""), (_single(label), "")]
@@ -60,9 +58,7 @@ class FigureWords:
         parts += filter(None, (axes_said(figure, self._catalog), legend_said(figure, self._catalog)))
         if not parts:
             width, height = figure.size
-            parts = [
-                self._catalog("figures.untitled", number=figure.number, width=width, height=height)
-            ]
+            parts = [self._catalog("figures.untitled", number=figure.number, width=width, height=height)]
         return " · ".join(parts)
 
 

@@ -147,7 +147,7 @@ class PictureView(Widget):
         return Strip([*before, *raster.row(y - top), *after], width)
 
     def _around(self) -> tuple[list[Line], list[Line]]:
-        """Return the lines above and below the picture; in pixels its own letters can be read, so one line is enough."""
+        """Return the lines above and below the picture; in pixels its own letters can be read, so one is enough."""
         said = self._said
         if said is None:
             return [], []

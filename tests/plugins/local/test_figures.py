@@ -199,7 +199,9 @@ for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"):
         ),
         (
             "for plot in plt.subplots(3, 3)[1].flat:\n    plot.plot([1, 2])",
-            tuple((f"{n}: {name}", low, low + 1) for n in range(1, 5) for name, low in (("x", 0.0), ("y", 1.0))),
+            tuple(
+                (f"{n}: {name}", low, low + 1) for n in range(1, 5) for name, low in (("x", 0.0), ("y", 1.0))
+            ),
         ),
         ("plt.subplot(projection='polar').plot([1, 2])", ()),
         ("plt.figure()", ()),
@@ -222,7 +224,10 @@ async def test_what_is_on_the_axes(
         ("plt.bar([1, 2], [2, 3], color='#00ff00', label=' a\\n b ')", (("a b", "#00ff00"),)),
         ("plt.scatter([1, 2], [2, 3], color='blue', label='dots')", (("dots", "#0000ff"),)),
         ("plt.scatter([1, 2], [2, 3], c=[0, 1], label='dots')", (("dots", ""),)),
-        ("for n in range(50): plt.plot([1], color='k', label=f'{n}' * 200)", tuple(((f"{n}" * 200)[:80], "#000000") for n in range(12))),
+        (
+            "for n in range(50): plt.plot([1], color='k', label=f'{n}' * 200)",
+            tuple(((f"{n}" * 200)[:80], "#000000") for n in range(12)),
+        ),
         ("plt.plot([1, 2], 'k', label='\\udc80')", (("\\udc80", "#000000"),)),
     ],
 )
