@@ -80,7 +80,9 @@ def main() -> None:
     measure_pictures()
 
 
-PARAGRAPH = "A paragraph with *emphasis*, `code` and a [link](https://example.org) that takes more than one row.\n\n"
+PARAGRAPH = (
+    "A paragraph with *emphasis*, `code` and a [link](https://example.org) that takes more than one row.\n\n"
+)
 
 WAYS = ("blocks", "kitty", "iterm2", "sixel")
 
