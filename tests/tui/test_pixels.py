@@ -53,7 +53,7 @@ class Stage:
         self.painter: Painter = painter
         self.now = 0.0
         if isinstance(painter, Strips):
-            painter.clock = lambda: self.now  # type: ignore[method-assign]
+            painter.clock = lambda: self.now
         self.shown, self.terminal = Shown(), PixelTerminal(WIDTH, HEIGHT)
         self.shown.draw_pictures(self.painter)
         self.chance = random.Random(7)

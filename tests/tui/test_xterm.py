@@ -59,7 +59,7 @@ async def test_a_real_terminal_shows_the_picture(way: Literal["sixel", "iterm2"]
         painter = painter_for(way, graphics, at_once)
         assert isinstance(painter, Strips)
         clock = itertools.count()
-        painter.clock = lambda: float(next(clock))  # type: ignore[method-assign]
+        painter.clock = lambda: float(next(clock))
         shown.draw_pictures(painter)
         raster = photo()
 
