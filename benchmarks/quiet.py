@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyte
 from emulator import SIZE, Emulator
-from opening import WORD, programs
+from opening import COURSE, HEAD, WORD, programs
+from PIL import Image
 from row import report
 
 IDLE = 30.0
@@ -76,6 +77,63 @@ def main() -> None:
             measure(emulator)
         finally:
             emulator.close()
+    measure_pictures()
+
+
+PARAGRAPH = (
+    "A paragraph with *emphasis*, `code` and a [link](https://example.org) that takes more than one row.\n\n"
+)
+
+WAYS = ("blocks", "kitty", "iterm2", "sixel")
+
+
+def pictured(folder: Path) -> dict[str, Emulator]:
+    """Return a window on a lesson with a photo of 60 by 20 cells for each way to draw it."""
+    course = folder / "pictures"
+    course.mkdir()
+    (course / "index.md").write_text(COURSE)
+    layers = (Image.radial_gradient("L"), Image.effect_noise((256, 256), 60), Image.linear_gradient("L"))
+    Image.merge("RGB", layers).resize((600, 400)).save(course / "photo.png")
+    text = HEAD.format(id="pictures") + 4 * PARAGRAPH + "![A photo.](photo.png)\n\n" + 40 * PARAGRAPH
+    (course / "01-opening.md").write_text(text)
+    windows = {}
+    for way in WAYS:
+        home = folder / "home" / way
+        home.mkdir(parents=True)
+        (home / "config.toml").write_text(f'pictures = "{way}"\n')
+        arguments = ("-m", "evoclass", "learn", "1", "--content", str(course), "--trust")
+        windows[way] = Emulator(arguments, EVOCLASS_HOME=str(home))
+    return windows
+
+
+def held(emulator: Emulator, keys: int = 10) -> float:
+    """Return the bytes a line while the key for one line down is held, with those after it."""
+    before = emulator.sent
+    for _ in range(keys):
+        emulator.child.send("j")
+        emulator.watch(1 / 30)
+    emulator.settle(1.0)
+    return (emulator.sent - before) / keys
+
+
+def measure_pictures() -> None:
+    """Report what a line costs beside a picture, by turns for each way to draw it."""
+    with tempfile.TemporaryDirectory() as name:
+        windows = pictured(Path(name))
+        try:
+            for emulator in windows.values():
+                emulator.wait(lambda text: WORD in text)
+            for emulator in windows.values():
+                emulator.settle(2.0)
+            down = {way: cost(emulator, iter("jjj")) for way, emulator in windows.items()}
+            report("quiet: sent for one line down, picture in kitty", down["kitty"], "bytes", 4000)
+            lines = {way: held(emulator) for way, emulator in windows.items()}
+            for way in ("iterm2", "sixel"):
+                title = f"quiet: sent for a line of a held key, picture in {way}"
+                report(title, lines[way], "bytes", 1.0, "block characters", lines["blocks"])
+        finally:
+            for emulator in windows.values():
+                emulator.close()
 
 
 def measure(emulator: Emulator) -> None:

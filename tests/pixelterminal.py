@@ -40,7 +40,7 @@ class PixelTerminal:
 
     def __post_init__(self) -> None:
         self._y = self._x = 0
-        self._colour = ""
+        self._colour = self._last = ""
         self._keys: dict[str, str] = {}
         self._pieces = ""
 
@@ -109,6 +109,7 @@ class PixelTerminal:
             text, colour = self.letters[self._y, self._x - 1]
             self.letters[self._y, self._x - 1] = (text + letter, colour)
             return
+        self._last = letter
         self.painted.pop((self._y, self._x), None)
         self.letters[self._y, self._x] = (letter, self._colour)
         self._x += 1
@@ -119,6 +120,9 @@ class PixelTerminal:
             self._y, self._x = y - 1, x - 1
         elif final == "G":
             self._x = int(parameters) - 1
+        elif final == "b":
+            for _ in range(int(parameters)):
+                self._type(self._last)
         elif final == "m":
             if (found := re.search(r"38;(?:5;\d+|2;\d+;\d+;\d+)", parameters)) is not None:
                 self._colour = found[0]

@@ -99,6 +99,9 @@ MAX_FIGURES = 20
 MAX_TITLE, MAX_LABEL, MAX_PATH = 200, 80, 4_096
 """Most characters of a figure's title, of the label of an axis, and of the path of its file."""
 
+MAX_PLOTS, MAX_LEGEND = 4, 12
+"""Most plots of a figure whose axes are told, and most entries of its legend."""
+
 Axes = Annotated[tuple[int, ...], Meta(max_length=256)]
 """A size for each dimension, or a place in each."""
 Names = Annotated[tuple[str, ...], Meta(max_length=MAX_ROWS)]
@@ -113,9 +116,21 @@ Points = Annotated[tuple[tuple[int, float | None], ...], Meta(max_length=MAX_POI
 """Optimizer steps with the number that a value had then."""
 
 FigureAxes = Annotated[
-    tuple[tuple[Annotated[str, Meta(max_length=MAX_LABEL)], float, float], ...], Meta(max_length=2)
+    tuple[tuple[Annotated[str, Meta(max_length=MAX_LABEL)], float, float], ...],
+    Meta(max_length=2 * MAX_PLOTS),
 ]
 """Label of an axis, the least number of its data, and the largest."""
+FigureLegend = Annotated[
+    tuple[
+        tuple[
+            Annotated[str, Meta(max_length=MAX_LABEL)],
+            Annotated[str, Meta(pattern=r"^(#[0-9a-f]{6})?\Z", max_length=7)],
+        ],
+        ...,
+    ],
+    Meta(max_length=MAX_LEGEND),
+]
+"""What a legend says, each with its colour as `#rrggbb`, or empty if it has no single one."""
 
 # ---------------------------------------------------------------------------------------------- plain data
 
@@ -483,7 +498,9 @@ class Figure(Message, frozen=True, kw_only=True, tag="figure"):
     line: int = 0
     """Line of the learner's file that showed or saved it, 0 if unknown."""
     axes: FigureAxes = ()
-    """Of a single plot: what is on its axes, for those who cannot read it from the picture."""
+    """What is on the axes of its plots, for those who cannot read it from the picture."""
+    legend: FigureLegend = ()
+    """What the legends of its plots say."""
 
     def __post_init__(self) -> None:
         if max(self.size) > FIGURE_SIDE:

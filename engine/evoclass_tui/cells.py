@@ -62,8 +62,12 @@ class Painter(ABC):
     """Whether the picture hangs on the text of its cells, so that no sequence draws it."""
 
     @abstractmethod
-    def cell(self, patch: Patch, style: Style) -> Cell | None:
-        """Return the cell for a part of a picture, or None where only block characters will do."""
+    def cell(self, patch: Patch, style: Style, place: tuple[int, int]) -> Cell | None:
+        """Return the cell for a part of a picture at a row and column; None where only block characters will do."""
+
+    def unrest(self) -> float | None:
+        """Return in how many seconds a picture that moves will have rested; None if all of them are drawn in full."""
+        return None
 
     def begin(self) -> None:  # noqa: B027
         """Take note that cells of an update follow."""
@@ -71,6 +75,10 @@ class Painter(ABC):
     def beside(self, cell: Cell) -> str:
         """Return the text of a cell where that to its left has just been sent, and shows the part to the left."""
         return cell.text
+
+    def shortened(self, cells: str) -> str:
+        """Return what is sent for the cells of an update in fewer bytes, if that is possible."""
+        return cells
 
     def before(self) -> str:
         """Return what to send ahead of the cells of the update."""

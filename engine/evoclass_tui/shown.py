@@ -21,6 +21,10 @@ from evoclass_tui.cells import PATCH, PLAIN, SHAPES, VISIBLE_ON_BLANKS, Cell, In
 NEAR = 4
 """Cells that are cheaper to send again than to skip."""
 
+WEIGHTS = frozenset({"1", "2"})
+ENDS = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27"}
+"""What ends an attribute alone, in every terminal; the others end with everything."""
+
 
 class Shown:
     """Remembers what it has sent."""
@@ -53,13 +57,15 @@ class Shown:
         if self._extent != (width, height):
             self._extent = (width, height)
             self._rows = [[None] * width for _ in range(height)]
-        pen = _Pen(self.painter)
-        if self.painter is not None:
-            self.painter.begin()
+        painter = self.painter
+        pen = _Pen(painter)
+        if painter is not None:
+            painter.begin()
         for y, x, strip in pieces:
             if y < height and x < width:
                 self._draw(pen, y, x, strip, system)
-        return (self.painter.before() if self.painter is not None else "") + pen.end()
+        sent = pen.end()
+        return sent if painter is None else painter.before() + painter.shortened(sent)
 
     def _draw(self, pen: _Pen, y: int, x: int, strip: Strip, system: ColorSystem) -> None:
         row = self._rows[y]
@@ -71,7 +77,7 @@ class Shown:
         painter = self.painter
         if painter is not None and not painter.in_text and y == len(self._rows) - 1:
             painter = None  # on the last row a picture would make some terminals scroll
-        cells = _cells(strip, system, painter)[: len(row) - x]
+        cells = _cells(strip, system, painter, (y, x))[: len(row) - x]
         there = row[x : x + len(cells)]
         if there == cells:
             return
@@ -213,6 +219,8 @@ class _Pen:
 
     def _writes(self, cell: Cell) -> bool:
         """Whether this cell, which need not change, can be sent again as it is."""
+        if cell.text == " " and not (cell.ink.shows_on_blanks or self._ink.shows_on_blanks):
+            return cell.ink.background == self._ink.background
         return cell.text.isascii() and len(cell.text) == 1 and cell.ink == self._ink
 
     def _take(self, ink: Ink, *, blank: bool = False) -> None:
@@ -226,15 +234,24 @@ class _Pen:
         if ink.link != now.link:
             name = f"id={crc32(ink.link.encode()):x}" if ink.link else ""
             self._out.append(f"\x1b]8;{name};{ink.link}\x1b\\")
-        codes = []
-        if now.attributes - ink.attributes:
-            codes, now = ["0"], PLAIN
-        codes += sorted(ink.attributes - now.attributes, key=int)
-        codes += [ink.colour] if ink.colour != now.colour else []
-        codes += [ink.background] if ink.background != now.background else []
-        if codes:
-            self._out.append(f"\x1b[{';'.join(codes) if ink[:3] != PLAIN[:3] else ''}m")
+        if ink[:3] != now[:3]:
+            codes = min(_changes(now, ink), ["0", *_changes(PLAIN, ink)], key=lambda way: len(";".join(way)))
+            self._out.append(f"\x1b[{';'.join(codes) if codes != ['0'] else ''}m")
         self._ink = ink
+
+
+def _changes(now: Ink, ink: Ink) -> list[str]:
+    """Return the numbers of SGR that lead from one ink to another."""
+    gone = now.attributes - ink.attributes
+    codes = sorted({ENDS.get(attribute, "0") for attribute in gone}, key=int)
+    if "0" in codes:
+        return ["0", *_changes(PLAIN, ink)]
+    # The end of bold is that of dim, too.
+    kept = ink.attributes & now.attributes - (WEIGHTS if "22" in codes else frozenset())
+    codes += sorted(ink.attributes - kept, key=int)
+    codes += [ink.colour] if ink.colour != now.colour else []
+    codes += [ink.background] if ink.background != now.background else []
+    return codes
 
 
 class _Letters(dict[str, Cell]):
@@ -258,12 +275,14 @@ def _is_simple(text: str) -> bool:
     return all(cell_len(letter) == 1 for letter in text) and cell_len(text) == len(text)
 
 
-def _cells(strip: Strip, system: ColorSystem, painter: Painter | None) -> list[Cell]:
+def _cells(strip: Strip, system: ColorSystem, painter: Painter | None, place: tuple[int, int]) -> list[Cell]:
+    """Return the cells of a strip that begins at a row and column."""
     cells: list[Cell] = []
+    y, x = place
     for text, style, _ in strip:
         if painter is not None and style is not None and text in SHAPES and len(text) == 1:
-            place = style.meta.get(PATCH)
-            drawn = painter.cell(Patch(*place), style) if place is not None else None
+            part = style.meta.get(PATCH)
+            drawn = painter.cell(Patch(*part), style, (y, x + len(cells))) if part is not None else None
             if drawn is not None:
                 cells.append(drawn)
                 continue

@@ -26,6 +26,7 @@ from textual.events import Key
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from evoclass.pattern import pattern
@@ -171,6 +172,8 @@ class SparingApp(CatchingApp[ReturnType]):
         self._shown = Shown()
         self.graphics = Graphics(self._find_way)
         self._way = ""
+        self._resting: Timer | None = None
+        """Rings when pictures that have moved may have come to rest."""
 
     def get_driver_class(self) -> type[Driver]:
         found = super().get_driver_class()
@@ -185,6 +188,21 @@ class SparingApp(CatchingApp[ReturnType]):
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
             sent = _Difference(renderable, self._shown, *self.size)
         super()._display(screen, sent)
+        self._wait_for_rest()
+
+    def _wait_for_rest(self) -> None:
+        """Draw pictures in full as soon as they have stopped moving."""
+        painter = self._shown.painter
+        left = painter.unrest() if painter is not None else None
+        if left is not None and self._resting is None:
+            self._resting = self.set_timer(left, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = None
+        if self._shown.painter is not None and self._shown.painter.unrest():
+            self._wait_for_rest()
+        else:
+            self.refresh()
 
     def on_mount(self) -> None:
         # Other programs have written to the terminal while this one was suspended.
@@ -239,6 +257,9 @@ class SparingApp(CatchingApp[ReturnType]):
             self._take_pictures_out()
             painter = painter_for(way, self.graphics, self._draw_later, tmux="TMUX" in os.environ)
             self._shown.draw_pictures(painter)
+            if self.graphics.in_pixels != (painter is not None):
+                self.graphics.in_pixels = painter is not None
+                self.pictures_changed()
             self.refresh()
 
     def _take_pictures_out(self) -> None:

@@ -158,7 +158,15 @@ def test_a_record_in_the_log_is_small_and_comes_back() -> None:
 
 @pytest.fixture
 def figure() -> Figure:
-    return Figure(number=2, png=png(), title="Loss", file="loss.png", line=4, axes=(("step", 0.0, 59.0),))
+    return Figure(
+        number=2,
+        png=png(),
+        title="Loss",
+        file="loss.png",
+        line=4,
+        axes=(("step", 0.0, 59.0),),
+        legend=(("a", ""),),
+    )
 
 
 def test_a_figure_is_found_again(tmp_path: Path, figure: Figure) -> None:
@@ -227,13 +235,24 @@ def test_files_that_are_there_are_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Figure 1: 4 × 3 pixels, saved as figure-1.png. step from 0 to 59, y from 0.5 to 14.2"),
-        ("it", "Figura 1: 4 × 3 pixel, salvata in figure-1.png. step da 0 a 59, y da 0,5 a 14,2"),
+        (
+            "en",
+            "Figure 1: 4 × 3 pixels, saved as figure-1.png. step from 0 to 59, y from 0.5 to 14.2. Legend: a, b",
+        ),
+        (
+            "it",
+            "Figura 1: 4 × 3 pixel, salvata in figure-1.png. step da 0 a 59, y da 0,5 a 14,2. Legenda: a, b",
+        ),
     ],
 )
 def test_a_figure_in_words(tmp_path: Path, language: str, said: str) -> None:
     figures = {
-        1: Figure(number=1, png=png(), axes=(("step", 0.0, 59.0), ("y", 0.5, 14.25))),
+        1: Figure(
+            number=1,
+            png=png(),
+            axes=(("step", 0.0, 59.0), ("y", 0.5, 14.25)),
+            legend=(("a", "#ff0000"), ("b", "")),
+        ),
         2: Figure(number=2, png=png(), title="\x1b[31mA", file="a\nb.png"),
     }
     (_, first, shown), (_, second, saved) = told(figures, tmp_path, Catalog(language))

@@ -73,6 +73,52 @@ async def test_a_figure_is_in_sight_while_the_program_runs(
         await stage.until(lambda: "2/2" in screen_text(stage.screen))
 
 
+ODD = "[red]\x1b[31m" + "w" * 70
+CURVES = Figure(
+    number=1,
+    png=png(40, 30, RED),
+    title="Loss",
+    axes=(("epoch", 0.0, 60.0), ("loss", 0.25, 2.5)),
+    legend=(("train", "#ff0000"), (ODD, "")),
+)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_without_pixels_its_words_stand_around_a_figure(
+    open_stage: OpenStage, size: tuple[int, int]
+) -> None:
+    async with open_stage(size=size) as stage:
+        await stage.run()
+        await happens(stage, CURVES)
+        view = panel(stage).query_one(PictureView)
+        await stage.until(lambda: colours(view) == {RED})
+        rows = [view.render_line(y).text.strip() for y in range(view.size.height)]
+        assert rows[0] == "Loss"
+        assert rows[-2:][0] == "━━ train"
+        assert rows[-1].startswith("━━ [red]\\x1b[31mwww")
+        assert "epoch from 0 to 60   loss from 0.25 to 2.5" in rows
+        assert all(view.render_line(y).cell_length == view.size.width for y in range(view.size.height))
+        marks = [part for part in view.render_line(len(rows) - 2) if "━" in part.text]
+        assert marks[0].style is not None
+        assert marks[0].style.color is not None
+        assert marks[0].style.color.name == "#ff0000"
+
+
+async def test_with_pixels_a_figure_has_one_line_of_words(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        stage.app.graphics.in_pixels = True
+        await stage.run()
+        await happens(stage, CURVES)
+        view = panel(stage).query_one(PictureView)
+        await stage.until(lambda: colours(view) == {RED})
+        rows = [view.render_line(y).text.strip() for y in range(view.size.height)]
+        assert rows[-1].startswith("Loss · epoch from 0 to 60, loss from 0.25 to 2.5")
+        assert rows[0] == ""
+        stage.app.graphics.in_pixels = False  # the terminal has become another
+        stage.app.pictures_changed()
+        await stage.until(lambda: view.render_line(0).text.strip() == "Loss")
+
+
 async def test_a_new_picture_of_a_figure_takes_its_place(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.run()

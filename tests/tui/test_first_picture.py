@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
 from evoclass_tui.app import EvoClassApp
 from evoclass_tui.textual_private import screen_text
-from evoclass_tui.widgets.long_page import STRETCH
+from evoclass_tui.widgets.long_page import PIECE, STRETCH
+from evoclass_tui.widgets.reader import Reader
+from evoclass_tui.widgets.split import Part
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage, until
 
@@ -109,6 +112,28 @@ async def test_the_page_can_be_read_before_the_lab_is_there(course: Path) -> Non
         await pilot.pause()
         assert screen.lab.display
         assert screen.focused is screen.reader
+
+
+async def test_no_key_waits_until_all_of_a_long_lesson_is_there(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = next((course / "en").glob("01-*.md"))
+    lesson.write_text(lesson.read_text() + "".join(SECTION.format(number=number) for number in range(300)))
+    app = open_at_once(course, FakeRunner())
+    added: list[int] = []
+    extend = Reader.extend
+
+    def extended(reader: Reader, above: Sequence[Part], below: Sequence[Part]) -> None:
+        added.append(len(above) + len(below))
+        extend(reader, above, below)
+
+    monkeypatch.setattr(Reader, "extend", extended)
+    async with app.run_test(size=(120, 40)):
+        screen = app.lesson_screen
+        seen = len(screen.reader.parts_here)
+        await screen.until_whole()
+        assert max(added) <= PIECE
+        assert seen + sum(added) == len(screen.reader.parts_here) == STRETCH
 
 
 async def test_the_page_stays_where_it_is_when_the_rest_of_a_long_lesson_comes(course: Path) -> None:

@@ -18,8 +18,10 @@ from textual.strip import Strip
 from evoclass_tui.cells import Painter
 from evoclass_tui.pictures.answers import QUESTIONS, Answers, Ear, best, can_be_asked
 from evoclass_tui.pictures.graphics import Graphics
+from evoclass_tui.pictures.kitty import PLACEHOLDER
 from evoclass_tui.pictures.raster import RASTERS, Raster
 from evoclass_tui.pictures.sizes import Extent, Size
+from evoclass_tui.pictures.strips import REST, Strips
 from evoclass_tui.pictures.ways import painter_for
 from evoclass_tui.shown import Shown
 from pixelterminal import PixelTerminal
@@ -49,6 +51,9 @@ class Stage:
         painter = painter_for(way, Graphics(), at_once, tmux=tmux)
         assert painter is not None
         self.painter: Painter = painter
+        self.now = 0.0
+        if isinstance(painter, Strips):
+            painter.clock = lambda: self.now
         self.shown, self.terminal = Shown(), PixelTerminal(WIDTH, HEIGHT)
         self.shown.draw_pictures(self.painter)
         self.chance = random.Random(7)
@@ -58,7 +63,8 @@ class Stage:
     ) -> str:
         """Show a picture at a place, and over it a window from one row and column to others."""
         strips = self.strips(raster, top, left, window)
-        for _ in range(2):  # in the first round the picture is made ready
+        for _ in range(2):  # in the first round the picture is made ready, or moves; then it has rested
+            self.now += 1.0
             sent = self.shown.difference(strips, WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
             self.terminal.feed(sent)
         self.check(raster, top, left, window)
@@ -163,11 +169,70 @@ def test_after_something_else_has_written_all_is_sent_again(way: Way) -> None:
     stage.draw(raster, 2, 4, None)
 
 
-def test_a_scrolled_picture_costs_kitty_little_more_than_a_letter_a_cell() -> None:
+def test_a_scrolled_picture_costs_kitty_a_few_bytes_a_row() -> None:
     stage, raster = Stage("kitty"), photo(26, 10)
     stage.draw(raster, 1, 2, None)
     sent = stage.shown.difference(stage.strips(raster, 0, 2, None), WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
-    assert len(sent.encode()) < 5 * 260
+    stage.terminal.feed(sent)
+    stage.check(raster, 0, 2, None)
+    assert len(sent.encode()) < 45 * 11
+
+
+@pytest.mark.parametrize("way", ["iterm2", "sixel"])
+def test_while_a_picture_moves_it_is_a_mosaic(way: Way) -> None:
+    stage, raster = Stage(way), photo(26, 10)
+    stage.draw(raster, 1, 2, None)
+    assert stage.painter.unrest() is None
+
+    def moved(top: int) -> str:
+        stage.now += REST / 2
+        strips = stage.strips(raster, top, 2, None)
+        return stage.shown.difference(strips, WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+
+    for top in (0, -1, -2, -1):
+        sent = moved(top)
+        stage.terminal.feed(sent)
+        assert len(sent.encode()) < 16 * 260
+        assert all(stage.terminal.shown(y, 2 + x) == " " for y in range(top + 10) for x in range(26))
+        assert stage.painter.unrest() == pytest.approx(REST)
+    assert moved(-1) == ""
+    stage.now += REST
+    assert stage.painter.unrest() == 0
+    stage.terminal.feed(moved(-1))
+    stage.check(raster, -1, 2, None)
+    assert stage.painter.unrest() is None
+
+
+@pytest.mark.parametrize("way", ["iterm2", "sixel"])
+def test_a_picture_that_has_left_while_it_moved_is_not_waited_for(way: Way) -> None:
+    stage, raster = Stage(way), photo()
+    stage.draw(raster, 1, 2, None)
+    for top in (0, -5):
+        strips = stage.strips(raster, top, 2, None)
+        stage.shown.difference(strips, WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+    stage.now += 2 * REST
+    stage.shown.difference([], WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+    assert stage.painter.unrest() is None
+
+
+def test_two_pictures_side_by_side_are_not_taken_for_one() -> None:
+    stage, left, right = Stage("kitty"), photo(9, 3), photo(8, 3)
+    for _ in range(2):
+        rows = [(y, 2, Strip([*left.row(y), *right.row(y)])) for y in range(3)]
+        stage.terminal.feed(stage.shown.difference(rows, WIDTH, HEIGHT, ColorSystem.TRUECOLOR))
+    for raster, start in ((left, 2), (right, 11)):
+        for y in range(3):
+            for x in range(raster.extent.columns):
+                seen = stage.terminal.shown(y, start + x)
+                assert isinstance(seen, Image.Image)
+                assert alike(seen, part(raster, y, x))
+
+
+def test_in_tmux_nothing_is_repeated() -> None:
+    stage, raster = Stage("kitty", tmux=True), photo()
+    stage.draw(raster, 2, 4, None)
+    sent = stage.shown.difference(stage.strips(raster, 1, 4, None), WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+    assert PLACEHOLDER * 10 in sent
 
 
 def test_kitty_gets_each_picture_once_and_gives_it_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ import xterm
 from evoclass_tui.pictures.answers import QUESTIONS, Ear, best
 from evoclass_tui.pictures.graphics import Graphics
 from evoclass_tui.pictures.raster import Raster
+from evoclass_tui.pictures.strips import Strips
 from evoclass_tui.pictures.ways import painter_for
 from evoclass_tui.shown import Shown
 from tui.test_pixels import at_once, photo
@@ -54,7 +56,11 @@ async def test_a_real_terminal_shows_the_picture(way: Literal["sixel", "iterm2"]
         graphics = Graphics()
         graphics.told(ear.answers.cell_size(COLUMNS, ROWS))
         shown = Shown()
-        shown.draw_pictures(painter_for(way, graphics, at_once))
+        painter = painter_for(way, graphics, at_once)
+        assert isinstance(painter, Strips)
+        clock = itertools.count()
+        painter.clock = lambda: float(next(clock))
+        shown.draw_pictures(painter)
         raster = photo()
 
         async def draw(top: int, window: range = range(0)) -> None:

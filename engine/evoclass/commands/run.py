@@ -305,7 +305,8 @@ def _figure_document(figure: Figure, file: str) -> dict[str, Any]:
     width, height = figure.size
     fields = {"number": figure.number, "title": figure.title, "file": file or None, "line": figure.line}
     axes = [{"label": label, "low": low, "high": high} for label, low, high in figure.axes]
-    return fields | {"width": width, "height": height, "axes": axes}
+    legend = [{"label": label, "colour": colour or None} for label, colour in figure.legend]
+    return fields | {"width": width, "height": height, "axes": axes, "legend": legend}
 
 
 def _explanation_document(explanation: Explanation) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class KeptFigure:
     file: str = ""
     line: int = 0
     axes: tuple[tuple[str, float, float], ...] = ()
+    legend: tuple[tuple[str, str], ...] = ()
 
 
 def kept(figure: Figure) -> KeptFigure:
@@ -48,6 +49,7 @@ def kept(figure: Figure) -> KeptFigure:
         file=figure.file,
         line=figure.line,
         axes=figure.axes,
+        legend=figure.legend,
     )
 
 
@@ -120,6 +122,7 @@ class FigureFolder:
                 file=figure.file,
                 line=figure.line,
                 axes=figure.axes,
+                legend=figure.legend,
             )
         except ValueError:
             return None

@@ -50,16 +50,30 @@ def told(figures: Mapping[int, Figure], folder: Path, catalog: Catalog) -> Itera
         key = "figure.said_title" if figure.title else "figure.said"
         fields = {"title": printable(figure.title), "width": width, "height": height, "file": printable(file)}
         said = catalog(key, number=number, **fields)
-        yield figure, file, ". ".join(filter(None, (said, axes_said(figure, catalog))))
+        yield (
+            figure,
+            file,
+            ". ".join(filter(None, (said, axes_said(figure, catalog), legend_said(figure, catalog)))),
+        )
 
 
 def axes_said(figure: Figure, catalog: Catalog) -> str:
-    """Return in words what is on the axes of a plot."""
-    texts = (
-        catalog("figure.axis", name=printable(name), low=_number(low, catalog), high=_number(high, catalog))
-        for name, low, high in figure.axes
+    """Return in words what is on the axes of the plots."""
+    return ", ".join(axis_said(axis, catalog) for axis in figure.axes)
+
+
+def axis_said(axis: tuple[str, float, float], catalog: Catalog) -> str:
+    """Return in words what is on one axis."""
+    name, low, high = axis
+    return catalog(
+        "figure.axis", name=printable(name), low=_number(low, catalog), high=_number(high, catalog)
     )
-    return ", ".join(texts)
+
+
+def legend_said(figure: Figure, catalog: Catalog) -> str:
+    """Return in words what the legends say."""
+    names = ", ".join(printable(label) for label, _ in figure.legend)
+    return catalog("figure.legend", names=names) if names else ""
 
 
 def _number(value: float, catalog: Catalog) -> str:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evoclass.disk.regularfile import read_bytes
-from evoclass.protocol import FIGURE_SIDE, MAX_FIGURE, MAX_LABEL, FigureAxes
+from evoclass.protocol import (
+    FIGURE_SIDE,
+    MAX_FIGURE,
+    MAX_LABEL,
+    MAX_LEGEND,
+    MAX_PLOTS,
+    FigureAxes,
+    FigureLegend,
+)
 from evoclass.running.png import png_size
 
 TRIES = 4
@@ -70,14 +78,60 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def words(figure: Any) -> tuple[str, FigureAxes]:
-    """Return what a figure shows, in the program's own words: its title or those of its plots, and the axes of one."""
+def words(figure: Any) -> tuple[str, FigureAxes, FigureLegend]:
+    """Return what a figure says in the program's own words: its title or those of its plots, axes, legend."""
     plots = [plot for plot in figure.get_axes() if plot.has_data()]
     found = [figure.get_suptitle()] if hasattr(figure, "get_suptitle") else []
     if not any(found):
         found = [plot.get_title() for plot in plots]
     title = " · ".join(dict.fromkeys(" ".join(str(text).split()) for text in found if text))
-    return title, axes_of(plots[0]) if len(plots) == 1 else ()
+    return title, _all_axes(plots), tuple(_legend(plots))[:MAX_LEGEND]
+
+
+def _all_axes(plots: list[Any]) -> FigureAxes:
+    """Return the axes of all plots; where there are several, each with the title or the number of its plot."""
+    if len(plots) == 1:
+        return axes_of(plots[0])
+    found: list[tuple[str, float, float]] = []
+    for number, plot in enumerate(plots[:MAX_PLOTS], 1):
+        name = " ".join(plot.get_title().split()) or str(number)
+        found += [(whole(f"{name}: {label}")[:MAX_LABEL], low, high) for label, low, high in axes_of(plot)]
+    return tuple(found)
+
+
+def _legend(plots: list[Any]) -> Iterator[tuple[str, str]]:
+    """Yield what the legends say, or would say, each once, with its colour."""
+    seen = set()
+    for plot in plots:
+        legend = plot.get_legend()
+        if legend is not None and hasattr(legend, "legend_handles"):  # since Matplotlib 3.7
+            texts = [text.get_text() for text in legend.get_texts()]
+            entries = list(zip(legend.legend_handles, texts, strict=False))
+        else:
+            entries = list(zip(*plot.get_legend_handles_labels(), strict=False))
+        for handle, label in entries[: MAX_LEGEND + 1]:
+            entry = (whole(" ".join(str(label).split()))[:MAX_LABEL], _colour(handle))
+            if entry[0] and entry not in seen:
+                seen.add(entry)
+                yield entry
+
+
+def _colour(handle: Any) -> str:
+    """Return the colour of a line, of bars or of points; empty if there is not one."""
+    from matplotlib.colors import to_hex
+
+    if getattr(handle, "get_array", lambda: None)() is not None:
+        return ""  # a colour map
+    for part in (handle, *(getattr(handle, "patches", None) or ())[:1]):
+        for name in ("get_color", "get_facecolor"):
+            if hasattr(part, name):
+                try:
+                    colour = getattr(part, name)()
+                    rows = getattr(colour, "ndim", 1) == 2
+                    return str(to_hex(colour[0] if rows else colour))
+                except (ValueError, IndexError, TypeError):
+                    continue
+    return ""
 
 
 def axes_of(plot: Any) -> FigureAxes:

@@ -21,6 +21,7 @@ from evoclass.protocol import (
     MAX_TITLE,
     Figure,
     FigureAxes,
+    FigureLegend,
     Message,
 )
 from evoclass.running.figurefile import write_figure
@@ -81,8 +82,8 @@ class _Wish:
     """A figure that is to be drawn."""
 
     draw: Callable[[], bytes]
-    words: Callable[[], tuple[str, FigureAxes]]
-    """Returns the figure's title and its axes."""
+    words: Callable[[], tuple[str, FigureAxes, FigureLegend]]
+    """Returns the figure's title, its axes and its legend."""
     line: int
     file: str = ""
     path: str = ""
@@ -131,7 +132,7 @@ class Figures:
     def show_image(self, image: Any, title: str | None) -> None:
         """Show an image of Pillow."""
         name = str(title or getattr(image, "filename", "") or "")
-        wish = _Wish(functools.partial(encoded, image), lambda: (name, ()), self._line())
+        wish = _Wish(functools.partial(encoded, image), lambda: (name, (), ()), self._line())
         self._wish(_Image(image), wish)
 
     def saved(self, figure: Any, filename: Any, looks: Mapping[str, Any], extension: str) -> None:
@@ -227,7 +228,7 @@ class Figures:
         elif picture == before.picture and wish.file in ("", before.file):
             return
         before.file, before.picture = wish.file or before.file, picture
-        title, axes = wish.words()
+        title, axes, legend = wish.words()
         self._send(
             Figure(
                 number=before.number,
@@ -236,6 +237,7 @@ class Figures:
                 file=whole(before.file)[:MAX_PATH],
                 line=wish.line,
                 axes=axes,
+                legend=legend,
             )
         )
 

@@ -18,6 +18,8 @@ class Graphics:
     def __init__(self, ask: Callable[[], object] = lambda: None, setting: str = "auto") -> None:
         self.setting = setting
         """One of the values of the setting `pictures`."""
+        self.in_pixels = False
+        """Whether pictures are drawn in pixels: else no letter in them can be read."""
         self._ask = ask
         self._asked = False
         self._told: CellSize | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import re
 from collections import OrderedDict
 from weakref import WeakKeyDictionary
 
@@ -40,6 +41,9 @@ def _marks() -> list[str]:
 MARKS = _marks()
 """Combining characters that stand for the numbers from 0, in the order of the protocol."""
 
+_ALIKE = re.compile(f"{PLACEHOLDER}{PLACEHOLDER}{{2,}}(?![{''.join(MARKS)}])")
+"""Placeholders without marks in a row; the last one may not be that of the marks behind it."""
+
 PIECE = 4096
 """Most characters of one sequence; longer images are sent in several."""
 
@@ -67,7 +71,7 @@ class Kitty(PixelPainter):
         raster.pixels(cell).save(file, "PNG", compress_level=6)
         self._files[raster] = base64.b64encode(file.getvalue()).decode("ascii")
 
-    def prepared_cell(self, raster: Raster, patch: Patch) -> Cell | None:
+    def prepared_cell(self, raster: Raster, patch: Patch, place: tuple[int, int]) -> Cell | None:
         if max(raster.extent) > len(MARKS):
             return None
         low = self._ids.get(patch.number) or self._hand_over(raster)
@@ -83,6 +87,10 @@ class Kitty(PixelPainter):
             self._delete(self._ids.pop(number))
         sent, self._waiting = "".join(self._waiting), []
         return sent
+
+    def shortened(self, cells: str) -> str:
+        # Before tmux 3.4 its REP leaves out what is not ASCII.
+        return cells if self._tmux else _ALIKE.sub(_repeated, cells)
 
     def forget(self) -> None:
         self._ids.clear()
@@ -115,3 +123,8 @@ class Kitty(PixelPainter):
         if self._tmux:
             sequence = "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
         self._waiting.append(sequence)
+
+
+def _repeated(found: re.Match[str]) -> str:
+    """Have the terminal repeat the character before (REP)."""
+    return f"{PLACEHOLDER}\x1b[{len(found[0]) - 1}b"

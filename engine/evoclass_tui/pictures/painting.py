@@ -33,18 +33,18 @@ class PixelPainter(Painter):
         """Do what takes long, in another thread."""
 
     @abstractmethod
-    def prepared_cell(self, raster: Raster, patch: Patch) -> Cell | None:
-        """Return a cell of a raster that is ready."""
+    def prepared_cell(self, raster: Raster, patch: Patch, place: tuple[int, int]) -> Cell | None:
+        """Return a cell of a raster that is ready, for this row and column of the screen."""
 
     def begin(self) -> None:
         self._cell_size = self._graphics.cell
 
-    def cell(self, patch: Patch, style: Style) -> Cell | None:
+    def cell(self, patch: Patch, style: Style, place: tuple[int, int]) -> Cell | None:
         raster = RASTERS.get(patch.number)
         if raster is None or not raster.shows(patch, style):
             return None
         if self._ready.get(raster) == self._cell_size:
-            return self.prepared_cell(raster, patch)
+            return self.prepared_cell(raster, patch, place)
         if self._begun.get(raster) != self._cell_size:
             self._begun[raster] = self._cell_size
             self._later(partial(self._make_ready, raster, self._cell_size))

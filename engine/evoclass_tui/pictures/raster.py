@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 RASTERS: WeakValueDictionary[int, Raster] = WeakValueDictionary()
 """Every raster that is still in use, by its number."""
 
+MOSAIC = 24
+"""Most colours of a mosaic."""
+
 _numbers = itertools.count(int.from_bytes(os.urandom(2), "big"))
 
 
@@ -53,6 +56,20 @@ class Raster:
         if self._pixels is None or self._pixels.size != wanted:
             self._pixels = resized(self._image, Size(*wanted))
         return self._pixels
+
+    def mosaic(self) -> list[list[int]]:
+        """Return for each cell the nearest of the terminal's 256 colours; few of them, in large areas."""
+        from PIL.Image import Dither, Quantize, Resampling
+
+        from evoclass_tui.few_colours import nearest
+
+        columns, rows = self.extent
+        small = self._image.resize((columns, rows), Resampling.BOX, reducing_gap=3.0)
+        few = small.quantize(MOSAIC, Quantize.MEDIANCUT, dither=Dither.NONE)
+        palette = few.getpalette() or []
+        colours = [nearest(*palette[start : start + 3]) for start in range(0, len(palette), 3)]
+        numbers = few.tobytes()
+        return [[colours[number] for number in numbers[y * columns : (y + 1) * columns]] for y in range(rows)]
 
     def _blocks(self) -> list[list[Segment]]:
         return [

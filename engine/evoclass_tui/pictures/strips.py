@@ -1,15 +1,19 @@
-"""Pictures that the terminal draws over its cells: row by row, so that any part can be covered and come back."""
+"""Pictures that the terminal draws over its cells: row by row, so that any part can be covered and come back.
+
+Each scrolling would send all of a picture again.  So it is a mosaic, a colour a cell, until it has rested for a moment.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
+import time
 from abc import abstractmethod
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from evoclass_tui.cells import PLAIN, Cell, Patch
+from evoclass_tui.cells import PLAIN, Cell, Ink, Patch
 from evoclass_tui.pictures import sixels
 from evoclass_tui.pictures.graphics import Graphics
 from evoclass_tui.pictures.painting import Later, PixelPainter
@@ -20,14 +24,26 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+REST = 0.15
+"""Seconds without a move after which a picture is drawn in full."""
+
+
 class Strips(PixelPainter):
     """Paints parts of rows; text that is written over them replaces them in every terminal with such pictures."""
+
+    clock = staticmethod(time.monotonic)
 
     def __init__(self, graphics: Graphics, later: Later) -> None:
         super().__init__(graphics, later)
         self._pixels: WeakKeyDictionary[Raster, Image] = WeakKeyDictionary()
         self._rows: WeakKeyDictionary[Raster, list[str]] = WeakKeyDictionary()
-        """Whole rows, which are sent again at each scrolling."""
+        """Whole rows, which are sent again after each scrolling."""
+        self._mosaics: WeakKeyDictionary[Raster, list[list[Cell]]] = WeakKeyDictionary()
+        self._corners: WeakKeyDictionary[Raster, tuple[int, int]] = WeakKeyDictionary()
+        """Row and column of the screen at which each picture begins."""
+        self._moved: WeakKeyDictionary[Raster, float] = WeakKeyDictionary()
+        """When each picture that is a mosaic now came to its place."""
+        self._now = 0.0
         self._part = lru_cache(maxsize=256)(self._encoded)
 
     @abstractmethod
@@ -40,10 +56,31 @@ class Strips(PixelPainter):
 
     def prepare(self, raster: Raster, cell: CellSize) -> None:
         self._pixels[raster] = self.reduced(raster.pixels(cell))
+        self._mosaics[raster] = [
+            [Cell(" ", Ink(background=f"48;5;{colour}")) for colour in row] for row in raster.mosaic()
+        ]
         columns, rows = raster.extent
         self._rows[raster] = [self._encoded(raster, row, 0, columns, cell) for row in range(rows)]
 
-    def prepared_cell(self, raster: Raster, patch: Patch) -> Cell | None:
+    def begin(self) -> None:
+        super().begin()
+        self._now = self.clock()
+        for raster in [raster for raster, moved in self._moved.items() if self._now >= moved + REST]:
+            del self._moved[raster]
+
+    def unrest(self) -> float | None:
+        newest = max(self._moved.values(), default=None)
+        return None if newest is None else max(0.0, newest + REST - self.clock())
+
+    def prepared_cell(self, raster: Raster, patch: Patch, place: tuple[int, int]) -> Cell | None:
+        corner = (place[0] - patch.row, place[1] - patch.column)
+        before = self._corners.get(raster)
+        if before != corner:
+            self._corners[raster] = corner
+            if before is not None:
+                self._moved[raster] = self._now
+        if raster in self._moved:
+            return self._mosaics[raster][patch.row][patch.column]
         return Cell("▀", PLAIN, patch)
 
     def paint(self, patch: Patch, count: int) -> str:

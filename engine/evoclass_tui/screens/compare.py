@@ -22,7 +22,7 @@ from evoclass.wording import dates
 from evoclass.wording.numerals import localised
 from evoclass_tui.chart import SIGNS, Axes, Line, draw
 from evoclass_tui.comparison import DiffLine, courses, diff, figures, metrics, output_end
-from evoclass_tui.widgets.figures import description
+from evoclass_tui.widgets.figure_words import FigureWords
 from evoclass_tui.widgets.picture import PictureView
 
 LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  ", "$text-muted")}
@@ -198,7 +198,7 @@ class Compare(ModalScreen[None]):
         found = self._folder.find(figure) if figure is not None else None
         if found is None:
             return Vertical(Static(Content.styled(self._catalog("compare.no_figure"), "$text-muted italic")))
-        said = description(found, self._catalog)
+        said = FigureWords(found, self._catalog).at_once()
         line = f"{said} · {self._catalog('compare.same_figure')}" if same else said
         picture = PictureView(self._catalog, found.png, said, max_rows=FIGURE_HEIGHT, fill=True, opens=True)
         return Vertical(picture, Static(Content.styled(line, "$text-muted")))

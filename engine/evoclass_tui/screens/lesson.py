@@ -162,7 +162,9 @@ class LessonScreen(Workbench):
         for prose in self.reader.query(Prose):
             prose.recolour()
         await self._later.calm()
-        self.reader.widen()
+        while self.reader.widen():
+            await self._drawn()
+            await self._later.calm()
         await self._later.calm()
         self._make_lab(self._panels())
         self._make_dialogs()
@@ -188,6 +190,12 @@ class LessonScreen(Workbench):
 
         if not self.session.for_author:
             self.call_after_refresh(self._look_for_reviews)
+
+    async def _drawn(self) -> None:
+        """Wait until what has changed is on the terminal."""
+        drawn = asyncio.Event()
+        if self.call_after_refresh(drawn.set):
+            await drawn.wait()
 
     @work
     async def _look_for_reviews(self) -> None:

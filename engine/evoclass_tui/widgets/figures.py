@@ -8,14 +8,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.widgets import Static
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Figure
-from evoclass.running.figurefile import axes_said
-from evoclass.wording.printable import printable
 from evoclass_tui.panel import Panel
 from evoclass_tui.places import HasKeys, place_bindings
+from evoclass_tui.widgets.figure_words import FigureWords
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.picture import PictureView
 
@@ -33,7 +31,6 @@ class FigurePanel(Panel, HasKeys):
         layout: vertical; width: 1fr; height: 1fr; background: $surface;
         & > PictureView { height: 1fr; content-align: center middle; }
         & > PictureView:focus { background: $boost; }
-        & > Static { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
@@ -52,7 +49,6 @@ class FigurePanel(Panel, HasKeys):
 
     def compose(self) -> ComposeResult:
         yield PictureView(self.catalog, fill=True, opens=True)
-        yield Static(markup=False)
 
     def on_mount(self) -> None:
         self._draw()
@@ -98,22 +94,10 @@ class FigurePanel(Panel, HasKeys):
         figure, self._waits = self.shown, False
         if figure is None or not self.is_mounted:
             return
-        said = description(figure, self.catalog)
-        self.query_one(PictureView).show(figure.png, said)
-        self.query_one(Static).update(said)
+        words = FigureWords(figure, self.catalog)
+        self.query_one(PictureView).show(figure.png, words.at_once(), words)
         status = f"{self._at + 1}/{len(self._figures)}" if len(self._figures) > 1 else ""
         self.post_message(self.StatusChanged(self.panel_name, status))
-
-
-def description(figure: Figure, catalog: Catalog) -> str:
-    """Return in words which figure this is: its title, its file, its axes, else its number."""
-    parts = [printable(" ".join(text.split())) for text in (figure.title, figure.file) if text]
-    if axes := axes_said(figure, catalog):
-        parts.append(axes)
-    if not parts:
-        width, height = figure.size
-        parts = [catalog("figures.untitled", number=figure.number, width=width, height=height)]
-    return " · ".join(parts)
 
 
 class FiguresPane(PanelPane):

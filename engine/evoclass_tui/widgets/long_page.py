@@ -19,12 +19,18 @@ STRETCH = 60
 """Parts of a longer lesson that are on the page: enough for several screens on either side."""
 
 
+PIECE = 6
+"""Parts that are added at a time after the first picture, so that no key waits for them."""
+
+
 class LongPage(BlockPage):
     """Shows a stretch of the parts, and another one when the learner moves on: a key costs the same in any lesson."""
 
     _parts: Sequence[Part] = ()
     _stretch = range(0)
     """Which of the parts are on the page."""
+    _goal = range(0)
+    """Which of them are to be there once the page is wide enough."""
     _sliding = False
 
     @abstractmethod
@@ -43,7 +49,10 @@ class LongPage(BlockPage):
         """Take the parts of another lesson, and choose the stretch around a block; in haste, no more than is seen."""
         self._parts = parts
         place = self._part_of(at) or 0
-        self._stretch = self._in_view(place) if self.in_haste else self._around(place)
+        self._stretch = self._goal = self._around(place)
+        if self.in_haste:
+            self._stretch = seen = self._in_view(place)
+            self._goal = range(min(self._goal.start, seen.start), max(self._goal.stop, seen.stop))
 
     def _in_view(self, place: int) -> range:
         count = len(self._parts)
@@ -55,17 +64,26 @@ class LongPage(BlockPage):
     def extend(self, above: Sequence[Part], below: Sequence[Part]) -> None:
         """Add widgets for further parts on either side; those on the page stay."""
 
-    def widen(self) -> None:
-        """Put on the page what the first picture did without, and keep what is in view where it is."""
-        whole, now = self._around(self._stretch.start), self._stretch
-        if whole == now:
-            return
+    def widen(self) -> bool:
+        """Put on the page some of what the first picture did without, and return whether that was not yet all.
+
+        What is in view stays where it is.
+        """
+        goal, now = self._goal, self._stretch
+        if now == goal:
+            return False
+        if self._sliding:
+            return True
+        if now.stop < goal.stop:
+            self._stretch = range(now.start, min(now.stop + PIECE, goal.stop))
+        else:
+            self._stretch = range(max(now.start - PIECE, goal.start), now.stop)
         name, rows = self.block_on(round(self.scroll_y))
-        self._stretch = range(min(whole.start, now.start), max(whole.stop, now.stop))
         self.extend(self._parts[self._stretch.start : now.start], self._parts[now.stop : self._stretch.stop])
         if self._stretch.start < now.start and name:
             self._sliding = True
             self.call_after_refresh(self._settle_on, name, rows)
+        return self._stretch != goal
 
     @property
     def parts_here(self) -> Sequence[Part]:
@@ -75,7 +93,7 @@ class LongPage(BlockPage):
     def go_to(self, block_id: str, rows: int = 0) -> None:
         place = self._part_of(block_id)
         if place is not None and place not in self._stretch:
-            self._stretch = self._around(place)
+            self._stretch = self._goal = self._around(place)
             self.refill()
         super().go_to(block_id, rows)
 
@@ -125,8 +143,9 @@ class LongPage(BlockPage):
         """Show the stretch around the parts in view, without moving these on the screen."""
         name, rows = self.block_on(round(self.scroll_y))
         place = self._part_of(name)
-        if place is None or self._around(place) == self._stretch:
+        if self._stretch != self._goal or place is None or self._around(place) == self._stretch:
             self._sliding = False
+            self.widen()
             return
         self._slide(place)
         self.call_after_refresh(self._settle_on, name, rows)
@@ -139,7 +158,7 @@ class LongPage(BlockPage):
     def _slide(self, place: int) -> None:
         had_focus = self.screen.focused is not None and self in self.screen.focused.ancestors
         question = self.question_in_hand()
-        self._stretch = self._around(place)
+        self._stretch = self._goal = self._around(place)
         self.refill()
         took_cursor = self.resume(question, cursor=had_focus)
         if had_focus and not took_cursor:

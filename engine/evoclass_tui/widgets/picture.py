@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Size as Cells
@@ -26,8 +27,13 @@ from evoclass_tui.pictures.sizes import Extent, Size, fitted
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from evoclass_tui.widgets.figure_words import FigureWords, Line
+
 ROWS = 20
 """Most rows of a picture, unless one says otherwise."""
+
+LEAST = 5
+"""Rows of a picture that its words leave to it."""
 
 
 class PictureView(Widget):
@@ -70,6 +76,7 @@ class PictureView(Widget):
         self._size_in_pixels: Size | None = None
         self._raster: Raster | None = None
         self._drawn_for: object = None
+        self._said: FigureWords | None = None
         self._words: list[str] = []
         self.shown_problem = ""
         """Why the picture is not drawn; empty while it is."""
@@ -77,9 +84,9 @@ class PictureView(Widget):
         if data:
             self._measure()
 
-    def show(self, data: bytes, alt: str) -> None:
-        """Show another picture; the one before stays until this one is decoded."""
-        self._data, self._alt = data, alt
+    def show(self, data: bytes, alt: str, words: FigureWords | None = None) -> None:
+        """Show another picture, with its words around it; the one before stays until this one is decoded."""
+        self._data, self._alt, self._said = data, alt, words
         if self._image is None:
             self._measure()
             self.refresh(layout=True)
@@ -127,12 +134,40 @@ class PictureView(Widget):
             lines = self._lines(width)
             text = Segment(lines[y], self.rich_style) if y < len(lines) else blank
             return Strip([text]).adjust_cell_length(width, self.rich_style)
+        above, below = self._around()
+        if y < len(above):
+            return self._said_line(above[y], "bold", width)
+        if y >= self.size.height - len(below):
+            return self._said_line(below[y - self.size.height + len(below)], "none", width)
         left, top = self._corner(raster.extent)
         if not 0 <= y - top < raster.extent.rows:
             return Strip([blank], width)
         sides = (left, width - left - raster.extent.columns)
         before, after = ([Segment(" " * cells, self.rich_style)] if cells else [] for cells in sides)
         return Strip([*before, *raster.row(y - top), *after], width)
+
+    def _around(self) -> tuple[list[Line], list[Line]]:
+        """Return the lines above and below the picture; in pixels its own letters can be read, so one is enough."""
+        said = self._said
+        if said is None:
+            return [], []
+        if graphics_of(self.app).in_pixels:
+            above, below = [], [[(said.at_once(), "")]]
+        else:
+            above, below = said.above(), said.below(self.size.width - 2)
+        if not above and not below:
+            below = [[(said.at_once(), "")]]
+        room = max(0, self.size.height - LEAST)
+        above = above[:room]
+        return above, below[: room - len(above)]
+
+    def _said_line(self, line: Line, look: str, width: int) -> Strip:
+        """Return a line of words in the middle, cut where there is no room."""
+        base = self.rich_style + Style.parse(look)
+        strip = Strip([Segment(text, base + Style(color=colour or None)) for text, colour in line])
+        if strip.cell_length > width:
+            strip = Strip([*strip.crop(0, max(0, width - 1)), Segment("…", base)])
+        return _centred(strip, width, base)
 
     def _drawn(self) -> Raster | None:
         """Return the picture at the widget's size, made once."""
@@ -141,7 +176,8 @@ class PictureView(Widget):
             return None
         graphics.needed()
         height = self._max_rows if self.styles.is_auto_height else self.size.height
-        room = Extent(self.size.width, min(height, self.size.height) or 1)
+        taken = sum(map(len, self._around()))
+        room = Extent(self.size.width, max(1, min(height, self.size.height - taken)))
         extent = self._fitted(self._size_in_pixels, room)
         background = self.background_colors[1].rgb
         if self._drawn_for != (extent, background):
@@ -154,9 +190,10 @@ class PictureView(Widget):
 
     def _corner(self, extent: Extent) -> tuple[int, int]:
         horizontal, vertical = self.styles.content_align
+        above, below = map(len, self._around())
         return (
             _start(self.size.width - extent.columns, horizontal),
-            _start(self.size.height - extent.rows, vertical),
+            above + _start(self.size.height - above - below - extent.rows, vertical),
         )
 
     def _lines(self, width: int) -> list[str]:
@@ -176,6 +213,11 @@ class PictureView(Widget):
         """Ask for the picture in a screen of its own."""
         if self._opens and self._data:
             self.post_message(self.LargeWanted(self._data, self._alt))
+
+
+def _centred(strip: Strip, width: int, base: Style) -> Strip:
+    left = max(0, width - strip.cell_length) // 2
+    return Strip([Segment(" " * left, base), *strip]).adjust_cell_length(width, base)
 
 
 def _start(room: int, alignment: str) -> int:

@@ -193,7 +193,16 @@ for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"):
         ("plt.plot([1, float('nan'), 2])", (("x", 0.0, 2.0), ("y", 1.0, 2.0))),
         ("plt.imshow([[1, 2], [3, 4]])", ()),
         ("plt.pie([1, 2])", ()),
-        ("plt.subplots(1, 2)[1][0].plot([1, 2])\nplt.plot([3, 4])", ()),
+        (
+            "plt.subplots(1, 2)[1][0].plot([1, 2])\nplt.title('B')\nplt.plot([3, 4])",
+            (("1: x", 0.0, 1.0), ("1: y", 1.0, 2.0), ("B: x", 0.0, 1.0), ("B: y", 3.0, 4.0)),
+        ),
+        (
+            "for plot in plt.subplots(3, 3)[1].flat:\n    plot.plot([1, 2])",
+            tuple(
+                (f"{n}: {name}", low, low + 1) for n in range(1, 5) for name, low in (("x", 0.0), ("y", 1.0))
+            ),
+        ),
         ("plt.subplot(projection='polar').plot([1, 2])", ()),
         ("plt.figure()", ()),
     ],
@@ -204,6 +213,30 @@ async def test_what_is_on_the_axes(
     outcome = await complete(runner, f"import matplotlib.pyplot as plt\n{source}\nplt.show()\n", tmp_path)
     assert outcome.exit.code == 0, outcome.output
     assert outcome.all(Figure)[-1].axes == axes
+
+
+@pytest.mark.parametrize(
+    ("source", "legend"),
+    [
+        ("plt.plot([1, 2], 'r', label='train')", (("train", "#ff0000"),)),
+        ("plt.plot([1, 2])", ()),
+        ("plt.plot([1, 2], [2, 3], 'k')\nplt.legend(['only'])", (("only", "#000000"),)),
+        ("plt.bar([1, 2], [2, 3], color='#00ff00', label=' a\\n b ')", (("a b", "#00ff00"),)),
+        ("plt.scatter([1, 2], [2, 3], color='blue', label='dots')", (("dots", "#0000ff"),)),
+        ("plt.scatter([1, 2], [2, 3], c=[0, 1], label='dots')", (("dots", ""),)),
+        (
+            "for n in range(50): plt.plot([1], color='k', label=f'{n}' * 200)",
+            tuple(((f"{n}" * 200)[:80], "#000000") for n in range(12)),
+        ),
+        ("plt.plot([1, 2], 'k', label='\\udc80')", (("\\udc80", "#000000"),)),
+    ],
+)
+async def test_what_the_legend_says(
+    runner: LocalRunner, tmp_path: Path, source: str, legend: tuple[tuple[str, str], ...]
+) -> None:
+    outcome = await complete(runner, f"import matplotlib.pyplot as plt\n{source}\nplt.show()\n", tmp_path)
+    assert outcome.exit.code == 0, outcome.output
+    assert outcome.all(Figure)[-1].legend == legend
 
 
 async def test_a_figure_of_a_program_that_fails(runner: LocalRunner, tmp_path: Path) -> None:
@@ -322,10 +355,12 @@ GOOD = encode(Figure(number=1, png=png()))
         GOOD.replace(b"IEND", b"IENX"),
         GOOD.replace((4).to_bytes(4, "big") + (3).to_bytes(4, "big"), b"\x00\x0f\x00\x00\x00\x0f\x00\x00"),
         encode(msgspec.structs.replace(Figure(number=1, png=png()), title="x" * 201)),
+        encode(msgspec.structs.replace(Figure(number=1, png=png()), legend=(("a", "red"),))),
+        encode(msgspec.structs.replace(Figure(number=1, png=png()), legend=(("a", ""),) * 13)),
         encode(Figure(number=0, png=png())),
         encode(Figure(number=1, png=png(padding=MAX_FIGURE))),
     ],
-    ids=["header", "signature", "end", "pixels", "title", "number", "bytes"],
+    ids=["header", "signature", "end", "pixels", "title", "colour", "legend", "number", "bytes"],
 )
 async def test_a_broken_picture_ends_the_run(data: bytes, runner: LocalRunner, tmp_path: Path) -> None:
     (tmp_path / "message").write_bytes(data)
