@@ -255,12 +255,14 @@ def test_a_figure_in_words(tmp_path: Path, language: str, said: str) -> None:
         ),
         2: Figure(number=2, png=png(), title="\x1b[31mA", file="a\nb.png"),
     }
-    (_, first, shown), (_, second, saved) = told(figures, tmp_path, Catalog(language))
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    (_, first, shown), (_, second, saved) = told(figures, folder, Catalog(language))
     assert (first, shown) == ("figure-1.png", said)
     assert second == "a\nb.png"
     assert "\\x1b[31mA" in saved
     assert "\x1b" not in saved
-    assert os.listdir(tmp_path) == ["figure-1.png"]
+    assert os.listdir(folder) == ["figure-1.png"]
 
 
 def test_a_figure_that_cannot_be_saved_is_told(tmp_path: Path) -> None:

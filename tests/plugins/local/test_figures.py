@@ -225,8 +225,8 @@ async def test_what_is_on_the_axes(
         ("plt.scatter([1, 2], [2, 3], color='blue', label='dots')", (("dots", "#0000ff"),)),
         ("plt.scatter([1, 2], [2, 3], c=[0, 1], label='dots')", (("dots", ""),)),
         (
-            "for n in range(50): plt.plot([1], color='k', label=f'{n}' * 200)",
-            tuple(((f"{n}" * 200)[:80], "#000000") for n in range(12)),
+            "for n in range(50): plt.plot([1], color='k', label=f'{n:02}' * 200)",
+            tuple(((f"{n:02}" * 200)[:80], "#000000") for n in range(12)),
         ),
         ("plt.plot([1, 2], 'k', label='\\udc80')", (("\\udc80", "#000000"),)),
     ],
