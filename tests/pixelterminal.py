@@ -68,6 +68,8 @@ class PixelTerminal:
         text, colour = self.letters.get((y, x), (" ", ""))
         if text[0] != "\U0010eeee":
             return text
+        if 1 < len(text) < 4:
+            return " "  # the others of its marks are still on their way
         row, column, high = self._part(y, x)
         image, columns, rows = self.images[high << 24 | int(colour.removeprefix("38;5;"))]
         whole = image.resize((columns * self.cell[0], rows * self.cell[1]))

@@ -191,7 +191,7 @@ def test_what_is_gone_or_changed_is_told(course: Path, work: Callable[..., Learn
     lesson.write_text(text[: text.index(":::{text} word")] + text[text.index("```{lab}") :])
     said = report(course, "class").stdout
     assert "Sums: questions that are no longer there: 1, with the number of learners: word (1)." in said
-    assert "Sums: 1 of 1 learners had another text of the lesson" in said
+    assert "Sums: 1 of 1 learner had another text of the lesson" in said
     lesson.unlink()
     (course / "it" / "01-sums.md").unlink()
     (course / "en" / "02-else.md").write_text(text.replace("id: sums", "id: else"))

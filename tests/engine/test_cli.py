@@ -77,8 +77,9 @@ def test_figures_are_saved_and_told(tmp_path: Path) -> None:
             "line": 4,
             **common,
             "axes": [x | {"label": "step"}, y],
+                "legend": [],
         },
-        {"number": 2, "title": "", "file": "own.svg", "line": 7, **common, "axes": [x, y]},
+        {"number": 2, "title": "", "file": "own.svg", "line": 7, **common, "axes": [x, y], "legend": []},
     ]
     assert {path.name for path in tmp_path.iterdir()} - {"home"} == {"figure-1.png", "own.svg", "plot.py"}
 

@@ -18,7 +18,7 @@ from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.library import Library
 from evoclass_tui.app import EvoClassApp
 from tui.fakes import FakeRunner
-from tui.stage import OpenStage, Stage
+from tui.stage import OpenStage, Stage, until
 
 LONG = 400
 """Questions of a long lesson."""
@@ -81,6 +81,9 @@ def open_stage(course: Path) -> OpenStage:
             for editor in app.screen.query(TextArea):
                 editor.cursor_blink = False
             stage = Stage(app, pilot, runner, messages)
+            await pilot.pause()
+            screen = app.lesson_screen  # its header moves when the name of the device comes
+            await until(lambda: screen.header.device or screen.runs.phase == "unavailable")
             await pilot.pause()
             yield stage
         space.store.close()

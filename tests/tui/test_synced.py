@@ -109,7 +109,7 @@ async def test_a_folder_that_is_not_there_is_told_once(open_stage: OpenStage, fo
 async def test_the_settings_turn_the_folder_off_and_on(open_stage: OpenStage, folder: Path) -> None:
     async with open_stage(size=(200, 60)) as stage:
         await stage.press("f10")
-        await stage.press(*["down"] * 14, "left")
+        await stage.press(*["down"] * 15, "left")
         assert stage.session.settings.sync_folder == ""
         assert config.load(paths.config_file()).sync_folder == ""
         await stage.press("right")
