@@ -23,8 +23,8 @@ from evoclass_tui.widgets.header import LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.lesson_pane import LessonPane
-from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.stretch import MOST
 from evoclass_tui.widgets.tab_strip import TabStrip

@@ -346,8 +346,9 @@ class Panes(Ground, Vertical):
     def action_zoom(self) -> None:
         """Give the pane with the focus the whole window, or end that."""
         pane = self._current
-        if self.is_narrow and (self.lab_place in pane.ancestors) != (self.side == "lab"):  # the focus is out of sight
-            pane = self.lab.query_one("#editors") if self.side == "lab" else self.reader
+        in_lab = self.lab_place in pane.ancestors
+        if self.is_narrow and in_lab != (self.side == "lab"):  # the focus is out of sight
+            pane = self.reader if in_lab else self.lab.query_one("#editors")
         self._toggle_zoom(pane)
 
     @on(PaneTitle.ZoomWanted)

@@ -154,7 +154,7 @@ class DetailView(ScrollView, can_focus=True):
     # ------------------------------------------------------------------------------------------------- parts
 
     def _wants_width(self, width: int) -> bool:
-        """Whether the picture is a page of images, or has columns that all fit in `width`, but not beside the figures."""
+        """Whether the picture is a page of images, or all its columns fit in `width` but not beside the figures."""
         detail = self.subject.detail
         if detail is None or len(detail.images) > 1 or not detail.grid:
             return detail is not None and len(detail.images) > 1
@@ -289,7 +289,8 @@ class DetailView(ScrollView, can_focus=True):
         of_rows, of_columns = self._names(detail, rows, columns)
         margin = self._margin(width, rows, of_rows)
         room, tall = width - margin, max(3, height - 4)
-        if (whole := -(-len(detail.grid) // 2)) <= self.size.height - 2:  # better all rows, and the legend by scrolling
+        whole = -(-len(detail.grid) // 2)
+        if whole <= self.size.height - 2:  # better all rows, and the legend by scrolling
             tall = max(tall, whole)
         # A grid that does not fit is thinned further, so that the map still reaches from one end to the other.
         down, across = -(-len(detail.grid) // (2 * tall)), -(-len(detail.grid[0]) // max(1, room))
