@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 import broken
 import slider
 from evoclass.cli import cli
+from evoclass.exercise import Number
 from evoclass.i18n import Catalog
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
@@ -20,6 +21,7 @@ from evoclass.plain.frontend import PlainFrontEnd
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
 from evoclass_tui.widgets.fields import make_field
+from evoclass_tui.widgets.fields.line_input import NumberField
 from tui.stage import OpenStage
 
 HEAD = "---\nformat: 1\nid: dropping\nnumber: 1\ntitle: Dropping\nlanguage: {language}\n---\n\n"
@@ -231,3 +233,10 @@ def test_a_rude_field_is_shown_as_it_is_on_the_screen(
     (field,) = question.exercise.form()
     shown = make_field(field, Catalog("en")).preview(80)
     assert r"\x1b[31m\u202e<b>[bold]*x*</b>" in shown[0].text
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "1.75"), ("it", "1,75")])
+def test_a_kept_number_is_there_again_as_the_language_writes_it(language: str, shown: str) -> None:
+    widget = NumberField(Number(name="number"), Catalog(language))
+    widget.show_value(1.75)
+    assert (widget.text, widget.value) == (shown, 1.75)

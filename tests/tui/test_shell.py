@@ -24,6 +24,7 @@ from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.stretch import MOST
 from evoclass_tui.widgets.tab_strip import TabStrip
@@ -364,6 +365,35 @@ async def test_zoom_gives_one_panel_the_window_and_back(open_stage: OpenStage) -
         await stage.press("f8")
         assert stage.screen.query_one(LessonPane).display
         assert stage.lab.terminal.size.width < 120
+
+
+async def test_in_a_narrow_window_never_lesson_and_lab_at_once(open_stage: OpenStage) -> None:
+    async with open_stage(size=(80, 24)) as stage:
+        lesson, panes = stage.screen.query_one(LessonPane), stage.screen.query_one(Panes)
+        for key, in_lab in (("f8", False), ("f3", True), ("f3", False), ("f8", False)):
+            await stage.press(key)
+            assert (lesson.display, panes.lab_place.display) == (not in_lab, in_lab)
+        await stage.press("f8")
+        panes.turn_to_lab()
+        await stage.pilot.pause()
+        assert (lesson.display, panes.lab_place.display) == (False, True)
+        panes.side = "lesson"
+        await stage.pilot.pause()
+        panes.side = "lab"
+        panes.reader.focus()
+        await stage.press("f8")
+        assert (lesson.display, panes.lab_place.display) == (False, True)
+
+
+async def test_from_a_zoomed_lesson_the_key_leads_to_the_editor(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.press("f8")
+        assert not stage.screen.query_one(Panes).lab_place.display
+        await stage.press("f3")
+        assert not stage.screen.query_one(LessonPane).display
+        assert stage.lab.editor is not None
+        assert stage.lab.editor.has_focus
+        assert stage.lab.editor.size.width > 100
 
 
 async def test_a_zoomed_editor_can_be_seen_and_typed_into(open_stage: OpenStage) -> None:

@@ -162,11 +162,11 @@ class Panes(Ground, Vertical):
 
     def _show(self, pane: Widget) -> None:
         """Make sure that a pane can be seen."""
-        self.side = "lab" if self.lab_place in pane.ancestors else "lesson"
         if pane in self._docked:
             self.lab.dock = str(pane.id)
         if self.zoomed:
             self._zoom_on(pane)
+        self.side = "lab" if self.lab_place in pane.ancestors else "lesson"
 
     def _entrance(self, pane: Widget) -> Widget | None:
         """Return the widget where work in a pane begins, or None if nothing in it takes the focus now."""
@@ -193,7 +193,7 @@ class Panes(Ground, Vertical):
 
     def open_file(self, file: str) -> None:
         """Open a file's tab and focus it."""
-        self.side = "lab"
+        self._show(self.lab.query_one("#editors"))
         self.lab.file = file
         if (editor := self.lab.editor) is not None:
             self.call_after_refresh(editor.focus)
@@ -325,6 +325,8 @@ class Panes(Ground, Vertical):
         self._show_sides()
 
     def watch_side(self, side: str) -> None:
+        if self.is_narrow and self.has_class("-zoom-lab") != (side == "lab"):
+            self.zoomed = False  # or both would be shown, side by side
         # Where both are shown, nothing needs restyling; a window that becomes narrow restyles everything.
         self.set_class(side == "lab", "-show-lab", update=self.is_narrow)
         self._show_sides()
@@ -343,7 +345,11 @@ class Panes(Ground, Vertical):
 
     def action_zoom(self) -> None:
         """Give the pane with the focus the whole window, or end that."""
-        self._toggle_zoom(self._current)
+        pane = self._current
+        in_lab = self.lab_place in pane.ancestors
+        if self.is_narrow and in_lab != (self.side == "lab"):  # the focus is out of sight
+            pane = self.reader if in_lab else self.lab.query_one("#editors")
+        self._toggle_zoom(pane)
 
     @on(PaneTitle.ZoomWanted)
     def _zoom_wanted(self, event: PaneTitle.ZoomWanted) -> None:

@@ -25,6 +25,14 @@ from evoclass_tui.chart import Chart
 _TWO_COLUMNS = 60
 """Width from which pictures are drawn beside the figures."""
 
+_FILTER = 7
+"""Side up to which images are called filters even if they are no parameter: pictures begin at 8×8."""
+
+
+def _left(width: int) -> int:
+    """Return the width of the figures that have a picture beside them."""
+    return max(36, min(46, width * 2 // 5))
+
 
 @dataclass(slots=True)
 class _Map:
@@ -115,8 +123,8 @@ class DetailView(ScrollView, can_focus=True):
         elif self.subject.tally:
             lines += text.tally(width)
             lines += self._picture(width, 0, len(lines)) if self.subject.has_picture else []
-        elif width >= _TWO_COLUMNS and self.subject.has_picture and not self._is_sheet:
-            left_width = max(36, min(46, width * 2 // 5))
+        elif width >= _TWO_COLUMNS and self.subject.has_picture and not self._wants_width(width):
+            left_width = _left(width)
             left = [*text.figures(left_width), *text.bars(left_width)]
             left += [*self._norms(left_width, body + len(left)), *text.history(left_width)]
             right = self._picture(width - left_width - 2, left_width + 2, body)
@@ -145,11 +153,19 @@ class DetailView(ScrollView, can_focus=True):
 
     # ------------------------------------------------------------------------------------------------- parts
 
-    @property
-    def _is_sheet(self) -> bool:
-        """Whether the picture is a page of images, which takes the whole width."""
+    def _wants_width(self, width: int) -> bool:
+        """Whether the picture is a page of images, or all its columns fit in `width` but not beside the figures."""
         detail = self.subject.detail
-        return detail is not None and len(detail.images) > 1
+        if detail is None or len(detail.images) > 1 or not detail.grid:
+            return detail is not None and len(detail.images) > 1
+        rows, columns = detail.grid_shape or (len(detail.grid), len(detail.grid[0]))
+        margin = self._margin(width, rows, self._names(detail, rows, columns)[0])
+        return rows > 1 and width - _left(width) - 2 < columns + margin <= width
+
+    @staticmethod
+    def _margin(width: int, rows: int, names: tuple[str, ...]) -> int:
+        """Return the width of what stands before the rows of the map: their numbers or names."""
+        return max([len(str(rows - 1)), *(min(cell_len(name), width // 4) for name in names)]) + 1
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"detail--{name}")
@@ -240,19 +256,20 @@ class DetailView(ScrollView, can_focus=True):
         lines: list[StyledLine] = []
         height = max(6, self.size.height - 4)
         if detail.images and detail.image_shape is not None:
-            small = max(detail.image_shape[:2]) <= 11
+            known, side = self.subject.row or self.subject.shown, max(detail.image_shape[:2])
+            is_filter = side <= _FILTER or (side <= 11 and known is not None and known.kind == "parameter")
             names = [self._label(label) for label in self.subject.image_labels]
             names = names[: len(detail.images)] if len(names) >= len(detail.images) else []
             drawn, self.images_shown = heatmap.images(
                 detail.images, detail.image_shape, width, height, names, self._style("label")
             )
             shape = self.subject.shown.shape if self.subject.shown is not None else None
-            title = self._say("filters" if small else "images")
+            title = self._say("filters" if is_filter else "images")
             if shape is not None and len(shape) == 4 and shape[0] > self.images_shown:
                 first = self.subject.places()[0]
                 last = min(first + self.images_shown, shape[0]) - 1
                 if first == last:
-                    title = self._say("filter_of" if small else "image_of", number=first, count=shape[0])
+                    title = self._say("filter_of" if is_filter else "image_of", number=first, count=shape[0])
                 else:
                     title += self._say("images_of", first=first, last=last, count=shape[0])
             lines.append([piece(title, self._style("label"))])
@@ -270,8 +287,11 @@ class DetailView(ScrollView, can_focus=True):
         label = self._style("label")
         rows, columns = detail.grid_shape or (len(detail.grid), len(detail.grid[0]))
         of_rows, of_columns = self._names(detail, rows, columns)
-        margin = max([len(str(rows - 1)), *(min(cell_len(name), width // 4) for name in of_rows)]) + 1
+        margin = self._margin(width, rows, of_rows)
         room, tall = width - margin, max(3, height - 4)
+        whole = -(-len(detail.grid) // 2)
+        if whole <= self.size.height - 2:  # better all rows, and the legend by scrolling
+            tall = max(tall, whole)
         # A grid that does not fit is thinned further, so that the map still reaches from one end to the other.
         down, across = -(-len(detail.grid) // (2 * tall)), -(-len(detail.grid[0]) // max(1, room))
         if detail.images:  # a picture keeps its proportions

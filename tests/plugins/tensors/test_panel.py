@@ -453,6 +453,49 @@ async def test_a_narrow_panel_shows_the_slice_from_one_end_to_the_other() -> Non
             assert 1280 - step <= last * step < 1280
 
 
+async def test_columns_that_do_not_fit_beside_the_figures_get_the_whole_width() -> None:
+    async with bench() as (app, pilot):
+        grid = tuple(tuple(float(row * 45 + column) for column in range(45)) for row in range(18))
+        sheet = Detail(
+            request=1,
+            expression="sheet",
+            summary=Summary(name="sheet", kind="tensor", shape=(18, 45)),
+            grid=grid,
+            grid_shape=(18, 45),
+            grid_axes=(0, 1),
+        )
+        app.panel.set_class(True, "-detail")
+        for columns, lines, x, rows in ((150, 40, 48, 18), (80, 40, 0, 18), (80, 17, 0, 18), (80, 9, 0, 6)):
+            await pilot.resize_terminal(columns, lines)
+            app.detail.show(Subject("sheet", sheet.summary, sheet))
+            await pilot.pause()
+            app.detail.draw_lines()
+            place = app.detail._map
+            assert (place.placed.columns, place.placed.rows) == (45, rows)
+            assert (place.x > 40) == (x > 40)
+            assert all(line.cell_length <= columns for line in app.detail._lines)
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "heading"),
+    [("tensor", 8, "As images"), ("parameter", 8, "Filters"), ("tensor", 3, "Filters")],
+)
+async def test_small_pictures_are_not_called_filters(kind: str, side: int, heading: str) -> None:
+    async with bench() as (app, pilot):
+        summary = Summary(name="road", kind=kind, shape=(5, 1, side, side))
+        detail = Detail(
+            request=1,
+            expression="road",
+            summary=summary,
+            images=(bytes(side * side),) * 5,
+            image_shape=(side, side, 1),
+        )
+        app.panel.set_class(True, "-detail")
+        app.detail.show(Subject("road", summary, detail))
+        await pilot.pause()
+        assert heading in app.text(app.detail)
+
+
 async def test_the_colours_of_the_heatmap_are_explained_from_the_lowest_to_the_highest() -> None:
     async with bench() as (app, pilot):
         app.panel.open("cube")

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from evoclass.exercise import Feedback, Field, Number, Text, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
+from evoclass.wording.numerals import localised
 from evoclass_tui.places import HasKeys
 from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.fields.frame import frame
@@ -65,7 +66,8 @@ class LineField(HasKeys, TypedWidget):
         return self.entry.value if self.entry is not None else self._text
 
     def show_value(self, value: Value) -> None:
-        self._text = value if isinstance(value, str) else self.field.typed(value)
+        typed = value if isinstance(value, str) else self.field.typed(value)
+        self._text = localised(typed, self.catalog.language) if isinstance(value, float) else typed
         if self.entry is not None:
             with self.entry.prevent(Input.Changed):
                 self.entry.value = self._text
