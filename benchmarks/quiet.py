@@ -19,7 +19,8 @@ IDLE = 30.0
 
 
 def idle(emulator: Emulator, seconds: float) -> None:
-    """Report what doing nothing costs."""
+    """Report what doing nothing costs, once torch is loaded in the background."""
+    emulator.wait(lambda text: "warming up" not in text)
     emulator.settle(0.8)
     busy, sent = emulator.busy, emulator.sent
     emulator.watch(seconds)
