@@ -228,7 +228,7 @@ async def test_a_lab_is_a_card_that_leads_to_the_editor() -> None:
         id="lab", line=1, file="train.py", code='"""Train a new head.\n\nLong story."""\nimport torch\n'
     )
     async with reading(lab) as page:
-        for words in ("▸ train.py", "Train a new head.", "F5 runs it."):
+        for words in ("▸ train.py", "Train a new head.", "When it is open, F5 runs it."):
             assert words in page.screen()
         assert "Long story" not in page.screen()
         await page.press("tab", "enter")
