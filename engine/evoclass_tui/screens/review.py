@@ -63,7 +63,11 @@ class ReviewScreen(ModalScreen[None]):
         Binding("escape", "leave", show=False, id="leave"),
         Binding("ctrl+s", "check", show=False, priority=True, id="check"),
         # Once a question is settled, the focus is on a button outside the page.
-        *(key for key in place_bindings("reader") if isinstance(key, Binding) and "next_question" in key.action),
+        *(
+            key
+            for key in place_bindings("reader")
+            if isinstance(key, Binding) and "next_question" in key.action
+        ),
     ]
 
     def __init__(self, review: Review) -> None:
