@@ -93,7 +93,7 @@ async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
         await app.until("Next question")
         await app.until("n next question · Esc close")
         assert "another day" not in app.text
-        await app.press("enter")
+        await app.press("n")  # as the foot says
         await asked(app, "question 2 of 2")
         assert "n leave it for another day" in app.text
         assert "Next question" not in app.text

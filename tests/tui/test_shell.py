@@ -409,6 +409,26 @@ async def test_a_zoomed_editor_can_be_seen_and_typed_into(open_stage: OpenStage)
         await stage.until(lambda: editor.text.startswith("x"))
 
 
+async def test_what_fills_a_narrow_window_is_what_the_learner_went_to(open_stage: OpenStage) -> None:
+    async with open_stage(size=(80, 24)) as stage:
+        lesson, lab = stage.screen.query_one(LessonPane), stage.screen.panes.lab_place
+
+        def shown() -> tuple[bool, bool]:
+            return lesson.display, lab.display
+
+        await stage.press("f3", "f8")
+        assert shown() == (False, True)
+        await stage.press("f3")
+        assert shown() == (True, False)
+        await stage.press("f3")
+        assert shown() == (False, True)
+        await stage.press("f3", "f5")
+        assert shown() == (False, True)
+        stage.screen.panes.read_at("absent")
+        await stage.pilot.pause()
+        assert shown() == (True, False)
+
+
 async def test_the_columns_can_be_resized_by_keys_and_mouse(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         before = stage.screen.reader.size.width

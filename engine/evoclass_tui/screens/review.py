@@ -21,6 +21,7 @@ from evoclass.learner.reviewing import Review
 from evoclass.learner.standing import numbered
 from evoclass.model import ExerciseBlock, Lesson
 from evoclass_tui import offers
+from evoclass_tui.places import place_bindings
 from evoclass_tui.screens.trust import ask_trust
 from evoclass_tui.shell import Shell
 from evoclass_tui.widgets.answered_page import AnsweredPage
@@ -61,6 +62,12 @@ class ReviewScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False, id="leave"),
         Binding("ctrl+s", "check", show=False, priority=True, id="check"),
+        # Once a question is settled, the focus is on a button outside the page.
+        *(
+            key
+            for key in place_bindings("reader")
+            if isinstance(key, Binding) and "next_question" in key.action
+        ),
     ]
 
     def __init__(self, review: Review) -> None:
@@ -138,6 +145,10 @@ class ReviewScreen(ModalScreen[None]):
     def action_check(self) -> None:
         """Check the answer."""
         self._reader.check_focused()
+
+    def action_next_question(self, direction: int) -> None:
+        """Go to the next question."""
+        self._reader.action_next_question(direction)
 
     @on(ReviewPage.GoOn)
     @on(Pill.Pressed, ".role-go_on")

@@ -184,10 +184,11 @@ class Panes(Ground, Vertical):
 
     def turn_to_lab(self) -> None:
         """Show the lab in a narrow window; if the focus was in the lesson, it goes to the pane below the editor."""
-        was_in_lab = self._holds_focus(self.lab_place)
-        self.side = "lab"
-        if not was_in_lab:
+        if self._holds_focus(self.lab_place):
+            self.side = "lab"
+        else:
             docked = self.lab.query_one(f"#{self.lab.dock}")
+            self._show(docked)
             target = self._entrance(docked) or self.lab.terminal.view
             self.call_after_refresh(target.focus)
 
@@ -232,7 +233,7 @@ class Panes(Ground, Vertical):
 
     def read_at(self, block_id: str) -> None:
         """Show a block of the lesson at the top of the reader."""
-        self.side = "lesson"
+        self._show(self.reader)
         self.reader.jump_to(block_id)
         self.call_after_refresh(self.reader.focus)
 
