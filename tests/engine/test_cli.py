@@ -77,7 +77,7 @@ def test_figures_are_saved_and_told(tmp_path: Path) -> None:
             "line": 4,
             **common,
             "axes": [x | {"label": "step"}, y],
-                "legend": [],
+            "legend": [],
         },
         {"number": 2, "title": "", "file": "own.svg", "line": 7, **common, "axes": [x, y], "legend": []},
     ]
