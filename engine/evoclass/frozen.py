@@ -44,7 +44,7 @@ def frozen(*, kw_only: bool) -> Callable[[type[Kind]], type[Kind]]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
 def frozen(cls: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
     """Make a class a frozen dataclass."""
-    return _made(cls, kw_only, _FROZEN) if cls else lambda later: _made(later, kw_only, _FROZEN)
+    return _maker(kw_only, _FROZEN) if cls is None else _made(cls, kw_only, _FROZEN)
 
 
 @overload
@@ -58,7 +58,11 @@ def mutable(*, kw_only: bool) -> Callable[[type[Kind]], type[Kind]]: ...
 @dataclass_transform(field_specifiers=(dataclasses.field,))
 def mutable(cls: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
     """Make a class a dataclass whose fields can change."""
-    return _made(cls, kw_only, _MUTABLE) if cls else lambda later: _made(later, kw_only, _MUTABLE)
+    return _maker(kw_only, _MUTABLE) if cls is None else _made(cls, kw_only, _MUTABLE)
+
+
+def _maker(kw_only: bool, methods: dict[str, Any]) -> Callable[[Any], Any]:
+    return lambda cls: _made(cls, kw_only, methods)
 
 
 def _made(cls: Any, kw_only: bool, methods: dict[str, Any]) -> Any:

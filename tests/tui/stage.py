@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from evoclass_tui.app import EvoClassApp
+from evoclass_tui.widgets.editor import Editor
 from tui.fakes import FakeRunner
 
 
@@ -66,3 +67,13 @@ class Stage:
 
 
 OpenStage = Callable[..., AbstractAsyncContextManager[Stage]]
+
+
+async def in_editor(stage: Stage, text: str) -> Editor:
+    """Put the cursor into the lab's editor, with this program in it."""
+    editor = stage.lab.editor
+    assert editor is not None
+    editor.load_text(text)
+    editor.focus()
+    await stage.pilot.pause()
+    return editor

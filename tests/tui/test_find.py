@@ -10,23 +10,13 @@ from textual.widgets import Static
 
 from evoclass_tui.finding import Match, find, nearest, replaced
 from evoclass_tui.screens.palette import Palette
-from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.find_bar import FindBar, ReplaceField
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.line_bar import LineBar
-from tui.stage import OpenStage, Stage
+from tui.stage import OpenStage, Stage, in_editor
 
 PROGRAM = "x = 1\nX = x + x\nprint(x)\n"
-
-
-async def in_editor(stage: Stage, text: str = PROGRAM) -> Editor:
-    editor = stage.lab.editor
-    assert editor is not None
-    editor.load_text(text)
-    editor.focus()
-    await stage.pilot.pause()
-    return editor
 
 
 def note(stage: Stage) -> str:
@@ -62,7 +52,7 @@ def test_several_matches_of_a_line_are_replaced() -> None:
 
 async def test_find_goes_from_match_to_match_and_gives_the_focus_back(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
-        editor = await in_editor(stage)
+        editor = await in_editor(stage, PROGRAM)
         await stage.press("ctrl+f", *"x")
         assert note(stage) == "1 of 5"
         assert editor.selection == ((0, 0), (0, 1))
@@ -90,7 +80,7 @@ async def test_the_search_begins_with_what_is_selected_and_else_with_the_last_on
     open_stage: OpenStage,
 ) -> None:
     async with open_stage() as stage:
-        editor = await in_editor(stage)
+        editor = await in_editor(stage, PROGRAM)
         editor.selection = type(editor.selection)((2, 0), (2, 5))
         await stage.press("ctrl+f")
         assert note(stage) == "1 of 1"
@@ -100,7 +90,7 @@ async def test_the_search_begins_with_what_is_selected_and_else_with_the_last_on
 
 async def test_one_match_is_replaced_and_then_the_next(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
-        editor = await in_editor(stage)
+        editor = await in_editor(stage, PROGRAM)
         await stage.press("ctrl+f", "x", "tab", *"xs")
         assert note(stage) == "1 of 4"  # not the X
         await stage.press("enter", "enter")
@@ -116,7 +106,7 @@ async def test_one_match_is_replaced_and_then_the_next(open_stage: OpenStage) ->
 @pytest.mark.parametrize("by_key", [True, False])
 async def test_all_are_replaced_and_one_undo_brings_them_back(open_stage: OpenStage, by_key: bool) -> None:
     async with open_stage() as stage:
-        editor = await in_editor(stage)
+        editor = await in_editor(stage, PROGRAM)
         await stage.press("ctrl+f", "x", "tab", *"yy")
         if by_key:
             await stage.press("alt+a")
@@ -130,7 +120,7 @@ async def test_all_are_replaced_and_one_undo_brings_them_back(open_stage: OpenSt
 
 async def test_letters_that_follow_in_a_burst_go_into_the_field(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
-        editor = await in_editor(stage)
+        editor = await in_editor(stage, PROGRAM)
         for key in ("ctrl+f", *"print"):
             stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await stage.until(lambda: editor.selected_text == "print")
@@ -141,7 +131,7 @@ async def test_the_bar_turns_to_the_file_that_is_opened(open_stage: OpenStage, c
     lesson = course / "en" / "01-adding.md"
     lesson.write_text(lesson.read_text() + "\n```{lab} minus.py\nprint(2 - 2)\n```\n")
     async with open_stage() as stage:
-        await in_editor(stage)
+        await in_editor(stage, PROGRAM)
         await stage.press("ctrl+f", *"2 - 2")
         assert note(stage) == "0 found"
         await stage.press("f4")

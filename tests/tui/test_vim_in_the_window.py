@@ -15,7 +15,7 @@ from evoclass_tui.keymap import Keymap
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.find_bar import FindBar
 from evoclass_tui.widgets.key_bar import KeyBar
-from tui.stage import OpenStage, Stage
+from tui.stage import OpenStage, in_editor
 from tui.test_comfort import setting
 
 
@@ -23,15 +23,6 @@ from tui.test_comfort import setting
 def with_vim(home: Path) -> None:
     """Have vim's keys from the start."""
     config.save(paths.config_file(), keys={"vim": "on"})
-
-
-async def in_editor(stage: Stage, text: str) -> Editor:
-    editor = stage.lab.editor
-    assert editor is not None
-    editor.load_text(text)
-    editor.focus()
-    await stage.pilot.pause()
-    return editor
 
 
 def edge(editor: Editor) -> str:

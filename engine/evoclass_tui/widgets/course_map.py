@@ -99,7 +99,6 @@ class CourseMap(HasKeys, Vertical):
         """Make the list, if it does not exist yet: where the map is hidden, the first picture does without."""
         if not self.children:
             self.mount_all(self._parts())
-            self._fill()
 
     def show(self, standing: Standing, lesson_id: str, sections: list[Section]) -> None:
         """Show the learner's progress."""
