@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import partial
 from itertools import islice
+from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -47,6 +48,9 @@ ANSWER_SECONDS = 5.0
 MOST = 1_000
 """Most items that one hook may offer."""
 
+_FUNCTIONS = (FunctionType, MethodType, staticmethod, classmethod)
+"""What pluggy takes as a hook."""
+
 TRACED = 1_000
 """Most calls of hooks that are remembered."""
 
@@ -73,6 +77,15 @@ class PluginReport:
     def trouble(self) -> str:
         """The failures to report; empty for a plugin without any."""
         return "; ".join(filter(None, (self.error, *self.failures)))
+
+
+class _Manager(pluggy.PluginManager):
+    """Looks closely only at what may be a hook: most names in a plugin's module are something else."""
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        if isinstance(plugin, ModuleType) and not isinstance(vars(plugin).get(name), _FUNCTIONS):
+            return None
+        return super().parse_hookimpl_opts(plugin, name)
 
 
 @frozen
@@ -113,7 +126,7 @@ class Registry:
         self.commands: dict[str, click.Command] | None = None
         """The commands that they add, once requested."""
         self._off = {plain(name): where for name, where in (off or {}).items()}
-        self._manager = pluggy.PluginManager(GROUP)
+        self._manager = _Manager(GROUP)
         self._manager.add_hookspecs(hookspecs)
         self._distributions: set[str] = set()
         for entry in installed(HOOKS):

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from evoclass.model import AnyBlock, Passage, Variants
 from evoclass.reading.keptdraws import Drawings
 from evoclass.reading.storedform import Kind, Reader, UnknownError, Writer
 
-VERSION = 1
+VERSION = 2
 """Version of the files; raise it when they are written in another way."""
 
 MOST = 500
@@ -48,7 +49,9 @@ class _Content(msgspec.Struct, array_like=True):
     files: list[tuple[str, int, int]]
     """The stamp of each other file."""
     kinds: list[Kind]
-    body: Any
+    blocks: list[msgspec.Raw]
+    """Each block by itself, so that the lists of only one are in memory at a time."""
+    rest: Any
 
 
 class KeptBodies:
@@ -120,9 +123,10 @@ class KeptBodies:
             return []
         writer = Writer()
         try:
-            stored = writer.stored(body)
+            blocks = [msgspec.Raw(msgspec.msgpack.encode(writer.stored(block))) for block in body.blocks]
+            rest = writer.stored(replace(body, blocks=()))
             files = [(str(path), *_stamp(str(path))) for path in body.files]
-            content = msgspec.msgpack.encode(_Content(files, writer.kinds, stored))
+            content = msgspec.msgpack.encode(_Content(files, writer.kinds, blocks, rest))
         except (UnknownError, UnicodeEncodeError, OverflowError, TypeError) as error:
             logger.debug("not kept: %s", error)
             return []
@@ -148,10 +152,12 @@ def _load(file: Path, key: str, drawings: Drawings) -> Body | None:
         content = msgspec.msgpack.decode(data, type=_Content)
         if any((time, size) != _stamp(path) for path, time, size in content.files):
             return None
-        body = Reader(content.kinds, drawings.add).value(content.body)
+        read = Reader(content.kinds, drawings.add).value
+        blocks = tuple(read(msgspec.msgpack.decode(block)) for block in content.blocks)
+        rest = read(content.rest)
     except (msgspec.MsgspecError, UnknownError):
         return None
-    return body if isinstance(body, Body) else None
+    return replace(rest, blocks=blocks) if isinstance(rest, Body) else None
 
 
 def _stamp(path: str) -> tuple[int, int]:

@@ -27,6 +27,9 @@ _TUPLE, _LIST, _SET, _DICT, _PATH, _DATE, _VARIANTS, _FIRST = range(8)
 
 _PLAIN = (str, int, float, bool, type(None))
 
+_put = object.__setattr__
+"""Sets a field of frozen data, and keeps it small: a new `__dict__` would take twice as much memory."""
+
 
 class Writer:
     """Turns frozen data into lists."""
@@ -78,7 +81,7 @@ class Reader:
     def __init__(self, kinds: Sequence[Kind], variants: MakeVariants | None = None) -> None:
         """`variants` makes those of a question from its settings and lines.  Raises UnknownError."""
         classes = [_class(*kind) for kind in kinds]
-        self._kinds = [(kind, hasattr(kind, "__post_init__"), *_fields(kind)) for kind in classes]
+        self._kinds = [(kind, hasattr(kind, "__post_init__"), _fields(kind)[0]) for kind in classes]
         self._variants = variants
 
     def value(self, stored: Any) -> Any:
@@ -86,18 +89,19 @@ class Reader:
         if type(stored) is not list:
             return stored
         # A lesson of 2,000 questions has 50,000 lists, most of whose elements are none.
-        read = self.value
+        read, first = self.value, stored[0]
         values = [read(part) if type(part) is list else part for part in stored]
-        first = values.pop(0)
-        if first == _TUPLE:
-            return tuple(values)
+        del values[0]
         if first >= _FIRST:
-            kind, asks, names, given = self._kinds[first - _FIRST]
+            kind, asks, names = self._kinds[first - _FIRST]
             made = object.__new__(kind)
-            object.__setattr__(made, "__dict__", {**given, **dict(zip(names, values, strict=False))})
+            for name, value in zip(names, values, strict=False):
+                _put(made, name, value)
             if asks:
                 made.__post_init__()
             return made
+        if first == _TUPLE:
+            return tuple(values)
         if first == _VARIANTS and self._variants is not None:
             return self._variants(*values)
         if first not in _MAKERS:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"[\w-][\w. -]*(?:/[\w-][\w. -]*)*\.[A-Za-z]\w{0,9}")
+from evoclass.pattern import pattern
+
+_NAME = pattern(r"[\w-][\w. -]*(?:/[\w-][\w. -]*)*\.[A-Za-z]\w{0,9}")
 """A file of the working folder, with a suffix: `features.pt`, `out/loss.csv`."""
 
-_WRITERS = re.compile(r"save\w*|dump|imwrite|to_\w+")
+_WRITERS = pattern(r"save\w*|dump|imwrite|to_\w+")
 """Functions that take the name of the file that they write: `torch.save`, `np.savez`, `joblib.dump`, `frame.to_csv`."""
 
 

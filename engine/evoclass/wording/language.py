@@ -33,7 +33,7 @@ LONGEST_NAME = 40
 """Most characters in a language's own name, which appears in menus."""
 
 _TABLE = "language."
-_MARK = pattern(r"[^\w\s]|[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]").fullmatch
+_MARK = pattern(r"[^\w\s]|[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
 
 
 @frozen
@@ -81,7 +81,7 @@ def wrong(key: str, value: str, table: Mapping[str, str]) -> str:
     if name == "name" and not 0 < len(value.strip()) <= LONGEST_NAME:
         return f"it has no name of up to {LONGEST_NAME} characters"
     if name in ("decimal", "thousands"):
-        if not _MARK(value) and (value or name == "decimal"):
+        if not _MARK.fullmatch(value) and (value or name == "decimal"):
             return "it is no mark of one character"
         if name == "thousands" and value == table.get("language.decimal", own(DEFAULT).decimal):
             return "it is the decimal mark too"

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from evoclass.pattern import pattern
 from evoclass.wording.languages import Languages, language
 
-_WRITTEN = pattern(r"[+-]?(\d+|\d{1,3}([,_]\d{3})+)(\.\d+)?(e[+-]?\d+)?([  ]?%)?", re.ASCII).fullmatch
+_WRITTEN = pattern(r"[+-]?(\d+|\d{1,3}([,_]\d{3})+)(\.\d+)?(e[+-]?\d+)?([  ]?%)?", re.ASCII)
 """One number as Python formats it, and nothing else: values of other kinds stay unchanged."""
 
-_TYPED = pattern(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
-_POINTED = pattern(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII).fullmatch
-_SPACED = pattern(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?", re.ASCII).fullmatch
+_TYPED = pattern(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_POINTED = pattern(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+_SPACED = pattern(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?", re.ASCII)
 """Digits in groups of three, separated by a space, an apostrophe or an underscore."""
 
 
@@ -27,7 +27,7 @@ def separators(code: str) -> tuple[str, str]:
 
 def localised(text: str, code: str) -> str:
     """Return a number with the decimal and thousands signs of a language; any other text unchanged."""
-    if not _WRITTEN(text):
+    if not _WRITTEN.fullmatch(text):
         return text
     signs = language(code)
     swapped = {"_": signs.thousands, ",": signs.thousands, ".": signs.decimal}
@@ -47,12 +47,12 @@ def read_number(text: str, code: str) -> float | None:
     """
     signs = language(code)
     bare = text.strip().replace("−", "-")
-    if _SPACED(bare):
+    if _SPACED.fullmatch(bare):
         bare = re.sub(r"[ \u00a0\u202f'_]", "", bare)
     elif _grouped(bare, signs.thousands, signs.decimal):
         bare = bare.replace(signs.thousands, "")
     bare = bare.replace(signs.decimal, ".")
-    if not _TYPED(bare):
+    if not _TYPED.fullmatch(bare):
         return None
     number = float(bare.replace(",", "."))
     return number if math.isfinite(number) else None
@@ -63,7 +63,7 @@ def read_grouped(text: str, code: str) -> float | None:
     or 1216, as people write it.  None if there is no other.
     """
     bare = text.strip().replace("−", "-")
-    if language(code).thousands != "." or not _POINTED(bare):
+    if language(code).thousands != "." or not _POINTED.fullmatch(bare):
         return None
     return float(bare.replace(".", ""))
 
