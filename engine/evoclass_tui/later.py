@@ -22,6 +22,9 @@ CALM = 0.1
 HURRY = 2.0
 """Seconds after which no key is waited for any more."""
 
+TURNS = 4
+"""Turns of the event loop that a key takes from the terminal to the app."""
+
 SWITCH = 0.0005
 """Seconds for which the loading thread may compute while a key waits: the answer takes several turns."""
 
@@ -43,7 +46,9 @@ class Later:
         self._touched = time.monotonic()
 
     async def calm(self) -> None:
-        """Wait until no key has come for a moment."""
+        """Wait until no key has come for a moment; one that has just come is answered first."""
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         while not self.wanted and time.monotonic() < self._begun + HURRY:
             left = self._touched + CALM - time.monotonic()
             if left <= 0:
@@ -60,5 +65,9 @@ class Later:
             for name in MODULES:
                 await self.calm()
                 await asyncio.to_thread(import_module, f"evoclass_tui.{name}")
+            from evoclass_tui.textual_private import prepare_colours
+
+            await self.calm()
+            prepare_colours("python")
         finally:
             sys.setswitchinterval(interval)

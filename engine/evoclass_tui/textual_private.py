@@ -402,6 +402,17 @@ def keep_queries() -> None:
     SyntaxAwareDocument.prepare_query = prepared  # type: ignore[assignment, method-assign]
 
 
+def prepare_colours(language: str) -> None:
+    """Prepare a language's query before the first text area needs it."""
+    from textual._tree_sitter import get_language
+    from textual.document._syntax_aware_document import SyntaxAwareDocument
+    from textual.widgets import TextArea
+
+    found = get_language(language)
+    if found is not None:
+        SyntaxAwareDocument("", found).prepare_query(TextArea._get_builtin_highlight_query(language))
+
+
 def make_component(node: DOMNode, css_class: str) -> None:
     """Give a node the styles of one component class, when they are first needed."""
     if css_class not in node._component_styles:
