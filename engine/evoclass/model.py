@@ -513,7 +513,11 @@ class Lesson:
 
     def walk(self) -> Iterator[AnyBlock]:
         """Yield every block in reading order, the nested ones after the block that holds them."""
-        yield from walk(self.blocks)
+        return iter(self._all_blocks)
+
+    @cached_property
+    def _all_blocks(self) -> tuple[AnyBlock, ...]:
+        return tuple(walk(self.blocks))
 
     @property
     def live(self) -> tuple[str, ...]:
