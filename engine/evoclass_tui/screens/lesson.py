@@ -1,4 +1,4 @@
-"""The main screen: map, lesson, lab.  It opens lessons and writes the notices about them.
+"""The main screen: map, lesson, lab.  It draws the open lesson and writes the notices about it.
 
 The page comes first.  The lab, and what opens above the lesson, are imported and put together once the page is there.
 """
@@ -22,8 +22,7 @@ from textual.message import Message
 from textual.reactive import var
 
 from evoclass.disk import paths
-from evoclass.errors import EvoClassError
-from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Notebook
 from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.session import Session
@@ -36,7 +35,6 @@ from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
 from evoclass_tui.places import place_of
 from evoclass_tui.screens.workbench import Workbench
-from evoclass_tui.stopwatch import Stopwatch
 from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
@@ -60,6 +58,7 @@ if TYPE_CHECKING:
     from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
     from evoclass_tui.synced import SyncedProgress
+    from evoclass_tui.turning import Turning
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.widgets.suggesting import SuggestingArea
 
@@ -85,16 +84,15 @@ class LessonScreen(Workbench):
     def __init__(
         self, session: Session, runners: Mapping[str, Runner], panels: Callable[[], list[PanelPane]]
     ) -> None:
-        """`dialogs` is there once the screen is whole."""
+        """`turning`, `dialogs` and `synced` are there once the screen is whole."""
         super().__init__(session, runners)
         self._panels = panels
+        self.turning: Turning
         self.dialogs: Dialogs
         self.synced: SyncedProgress
         self.reader.notebook = Notebook(session)
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
-        self._turning = asyncio.Lock()
-        """Held while another lesson, language or version is put on the screen: half of one must not meet the next."""
         self._was_shown = False
         self._watched: tuple[Path, ...] = ()
         """Files whose saves are told to the author."""
@@ -210,7 +208,19 @@ class LessonScreen(Workbench):
     def _make_dialogs(self) -> None:
         from evoclass_tui.screens.dialogs import Dialogs
         from evoclass_tui.synced import SyncedProgress
+        from evoclass_tui.turning import Turning
 
+        self.turning = Turning(
+            self.app,
+            self.header,
+            self.reader,
+            self.lab,
+            self.work,
+            self.tell,
+            leave=self.leave_lesson,
+            show=self._show_lesson,
+            begin=self._begin_lesson,
+        )
         self.synced = SyncedProgress(self.session, self.tell, self._take_in)
         self.dialogs = Dialogs(
             self.app,
@@ -223,7 +233,7 @@ class LessonScreen(Workbench):
             follow=self.follow,
             go_to=self.go_to,
             command=self.action_command,
-            use_keys=self.use_keys,
+            use_keys=self.turning.use_keys,
             close_hint=self.close_hint,
             follow_saves=self.outside.follow_saves,
             look_elsewhere=self.synced.look,
@@ -291,10 +301,16 @@ class LessonScreen(Workbench):
         if session.for_author:
             self._watch_files()
 
+    def _begin_lesson(self) -> None:
+        """Show what has been run in a lesson that was just opened."""
+        self._replay()
+        self.on_warmed_up()
+
     @work(group="lesson")
     async def open_lesson(self, entry: LessonEntry) -> None:
         """Open another lesson."""
-        await self._go_to(entry)
+        await self.until_whole()
+        await self.turning.open(entry)
 
     @work(group="lesson")
     async def go_to(self, entry: LessonEntry, block_id: str, course: Course | None = None) -> None:
@@ -305,98 +321,28 @@ class LessonScreen(Workbench):
         if (course.id, entry.id) == self.session.place_in_log:
             self.panes.read_at(block_id)
         else:
-            await self._go_to(entry, block_id, course=course)
-
-    async def _go_to(self, entry: LessonEntry, block_id: str = "", course: Course | None = None) -> None:
-        await self.until_whole()
-        self.reader.leave_mark()
-        async with self._turning:
-            await self._open(entry, block_id, course=course)
+            await self.until_whole()
+            await self.turning.open(entry, block_id, course)
 
     @on(Reader.LessonWanted)
     async def _way_leads_out(self, event: Reader.LessonWanted) -> None:
-        """Go back to where the learner was in another lesson."""
         await self.until_whole()
-        place, session = event.place, self.session
-        courses = (session.course, *session.library.courses(session.language))
-        course = next((course for course in courses if course.id == place.course), session.course)
-        if (entry := course.page(place.lesson)) is None:
-            self.tell(session.catalog("notice.no_way_back"))
-        else:
-            async with self._turning:
-                await self._open(entry, place.block, place.rows, course)
-
-    async def _open(
-        self, entry: LessonEntry, block_id: str = "", rows: int = 0, course: Course | None = None
-    ) -> None:
-        """Open a lesson at a block, or where the learner left it."""
-        session = self.session
-        course = course or session.course
-        if (course.id, entry.id) == session.place_in_log:
-            self.reader.scroll_home(animate=False)
-            self.reader.focus()
-            return
-        await self.leave_lesson()
-        try:
-            session.open_entry(course, entry)
-        except EvoClassError as error:
-            self.tell(session.catalog("notice.cannot_open", reason=error.said(session.catalog)), "error")
-            return
-        self.timer.begin(Stopwatch(session.state.seconds))
-        self.timer.touch()
-        await self._show_lesson(at=block_id or session.state.block, rows=rows)
-        self._replay()
-        self.on_warmed_up()
-        self.reader.focus()
+        await self.turning.go_back(event.place)
 
     async def action_next_lesson(self) -> None:
         """Open the lesson after this one."""
-        await self._neighbour(1)
+        await self.until_whole()
+        await self.turning.open_beside(1)
 
     async def action_previous_lesson(self) -> None:
         """Open the lesson before this one."""
-        await self._neighbour(-1)
-
-    async def _neighbour(self, by: int) -> None:
-        session = self.session
-        entry = session.course.beside(session.lesson.id, by)
-        if entry is not None:
-            await self._go_to(entry)
-        elif session.at_end or len(session.course.lessons) > 1:
-            last = "notice.course_end" if session.at_end else "notice.last_lesson"
-            self.tell(session.catalog(last if by > 0 else "notice.first_lesson"))
+        await self.until_whole()
+        await self.turning.open_beside(-1)
 
     async def speak(self, language: str) -> None:
-        """Show everything in another language; the learner stays at the same block."""
+        """Show everything in another language."""
         await self.until_whole()
-        async with self._turning:
-            await self._speak(language)
-
-    async def _speak(self, language: str) -> None:
-        session = self.session
-        if language == session.language:
-            return
-        self.work.keep_all()
-        at, _ = self.work.place
-        session.switch(language)
-        self.app.take_catalog()
-        self.header.device = self.runs.device
-        await self._show_lesson(at=at)
-        self.lab.explain()
-        if session.lesson.language != language:
-            name = LANGUAGES.get(session.lesson.language, session.lesson.language)
-            self.tell(session.catalog("notice.no_language", language=name), "warning")
-
-    async def use_keys(self, changes: Mapping[str, str | None]) -> None:
-        """Change keys permanently; everything that names a key is shown again, at the same place."""
-        async with self._turning:
-            self.work.keep_all()
-            block, rows = self.work.place
-            self.session.speak(self.session.language)
-            self.app.use_keys(changes)
-            self.app.take_catalog()
-            await self._show_lesson(block, rows)
-            self.lab.explain()
+        await self.turning.speak(language)
 
     def _watch_files(self) -> None:
         """Watch the files that the open lesson is made from, if they are not the ones that are watched already."""
@@ -418,15 +364,7 @@ class LessonScreen(Workbench):
     async def _saved(self) -> None:
         """Read the lesson again and show it at the author's place, with the same answers."""
         await self.until_whole()
-        async with self._turning:
-            self.work.keep_all()
-            block, rows = self.work.place
-            try:
-                self.session.reload()
-            except EvoClassError as error:
-                self.tell(error.said(self.session.catalog), "warning")
-                return
-            await self._show_lesson(block, rows)
+        await self.turning.reload()
 
     @on(CourseMap.LessonChosen)
     def _lesson_chosen(self, event: CourseMap.LessonChosen) -> None:
@@ -527,15 +465,15 @@ class LessonScreen(Workbench):
 
     async def take_in(self) -> None:
         """Show what was done on other machines; what is typed here stays."""
-        async with self._turning:
-            self.keep_and_look()
-            self.session.catch_up()
-            self.show_progress()
-            if self._is_answering():
-                return  # the page waits until the learner has left the question
-            block, rows = self.work.place
-            if self.session.take_in():
-                await self._show_lesson(block, rows)
+        await self.turning.again(self._catch_up)
+
+    def _catch_up(self) -> bool:
+        """Take in what was done elsewhere; return whether the page has to show it now."""
+        self.work.look()
+        self.session.catch_up()
+        self.show_progress()
+        # While the learner answers, the page waits.
+        return not self._is_answering() and self.session.take_in()
 
     def _is_answering(self) -> bool:
         from evoclass_tui.widgets.question import Question
