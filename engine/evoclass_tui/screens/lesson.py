@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -55,6 +56,7 @@ from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
     from evoclass.learner.recap import Recap
+    from evoclass_tui.preview import Preview
     from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
     from evoclass_tui.synced import SyncedProgress
@@ -78,9 +80,6 @@ class LessonScreen(Workbench):
     class PageDrawn(Message):
         """The first picture is on the terminal."""
 
-    class Saved(Message):
-        """The author has saved the lesson's file."""
-
     def __init__(
         self, session: Session, runners: Mapping[str, Runner], panels: Callable[[], list[PanelPane]]
     ) -> None:
@@ -94,8 +93,6 @@ class LessonScreen(Workbench):
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
         self._was_shown = False
-        self._watched: tuple[Path, ...] = ()
-        """Files whose saves are told to the author."""
 
     def compose(self) -> ComposeResult:
         self._fit()
@@ -299,7 +296,7 @@ class LessonScreen(Workbench):
         self.panes.show_section(at)
         self.run_worker(self.reader.restore(), group="restore")
         if session.for_author:
-            self._watch_files()
+            self.preview.follow()
 
     def _begin_lesson(self) -> None:
         """Show what has been run in a lesson that was just opened."""
@@ -344,25 +341,14 @@ class LessonScreen(Workbench):
         await self.until_whole()
         await self.turning.speak(language)
 
-    def _watch_files(self) -> None:
-        """Watch the files that the open lesson is made from, if they are not the ones that are watched already."""
-        lesson = self.session.lesson
-        files = (lesson.path, *lesson.files) if lesson.path is not None else ()
-        if files != self._watched:
-            self._watched = files
-            self.run_worker(self._tell_saves(files), group="preview", exclusive=True)
+    @cached_property
+    def preview(self) -> Preview:
+        """What follows the saves of an author."""
+        from evoclass_tui.preview import Preview
 
-    async def _tell_saves(self, files: Sequence[Path]) -> None:
-        """Say so whenever the author saves one of these files."""
-        from evoclass.disk.watching import saves
+        return Preview(self.session, self, self._reload)
 
-        if files:
-            async for _ in saves(*files):
-                self.post_message(self.Saved())
-
-    @on(Saved)
-    async def _saved(self) -> None:
-        """Read the lesson again and show it at the author's place, with the same answers."""
+    async def _reload(self) -> None:
         await self.until_whole()
         await self.turning.reload()
 
