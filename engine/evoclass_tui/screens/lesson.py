@@ -519,8 +519,7 @@ class LessonScreen(Workbench):
     @on(HeaderButton.Pressed, "#map-title")
     @on(RecapCard.CourseWanted)
     async def _course_wanted(self) -> None:
-        await self.until_whole()
-        self.dialogs.action_course()
+        await self.action_command("course")
 
     @on(RecapCard.ReviewWanted)
     async def _review_wanted(self) -> None:
@@ -532,13 +531,11 @@ class LessonScreen(Workbench):
 
     @on(HeaderButton.Pressed, "#runner-button")
     async def _runner_wanted(self) -> None:
-        await self.until_whole()
-        self.dialogs.action_runner()
+        await self.action_command("runner")
 
     @on(HeaderButton.Pressed, "#menu-button")
     async def _menu_wanted(self) -> None:
-        await self.until_whole()
-        self.dialogs.action_palette()
+        await self.action_command("palette")
 
     # -------------------------------------------------------------------------------------------- the window
 
