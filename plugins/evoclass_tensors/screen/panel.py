@@ -21,13 +21,13 @@ from evoclass_tensors.screen.classes import PAGE, Classes
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.detail import DetailView
-from evoclass_tensors.screen.detail_text import Subject
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
 from evoclass_tensors.screen.journey import Journey
 from evoclass_tensors.screen.keys import CHANGEABLE, PANEL_KEYS, bindings, hints, of_rows
 from evoclass_tensors.screen.rows_view import RowsView
 from evoclass_tensors.screen.status import status
+from evoclass_tensors.screen.subject import Subject
 from evoclass_tensors.screen.table import TensorTable
 from evoclass_tensors.screen.timebar import TimeBar
 from evoclass_tensors.screen.tree import inside

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from evoclass.protocol import Detail, Exit, Frame, Look, Summary
-from evoclass_tensors.screen.detail_text import counted
 from evoclass_tensors.screen.panel import TensorPanel
+from evoclass_tensors.screen.subject import counted
 from evoclass_tensors.worker import closeup
 from evoclass_tui.chart import dots
 

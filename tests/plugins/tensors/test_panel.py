@@ -16,11 +16,11 @@ from evoclass.timeline import Trouble
 from evoclass_tensors.screen import tree
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.detail import DetailView
-from evoclass_tensors.screen.detail_text import Subject
 from evoclass_tensors.screen.hints import Hints
 from evoclass_tensors.screen.panel import TensorPanel
 from evoclass_tensors.screen.rows_view import RowsView
 from evoclass_tensors.screen.status import status
+from evoclass_tensors.screen.subject import Subject
 from evoclass_tensors.screen.table import TensorTable
 from evoclass_tensors.screen.timebar import TimeBar
 from evoclass_tui.panel import Panel
