@@ -110,7 +110,7 @@ class Turning:
         at, _ = self._work.place
         session.switch(language)
         self._app.take_catalog()
-        self._header.device = self._lab.runs.device
+        self._header.device = self._lab.runs.in_use.device
         await self._show(at)
         self._lab.explain()
         if session.lesson.language != language:

@@ -177,7 +177,7 @@ class LessonScreen(Workbench):
 
             for notice in problems_said(self.app.keymap, self.session.catalog, paths.config_file()):
                 self.tell(notice, "warning")
-        self.call_after_refresh(self.runs.use_runner, self.runs.runner_name)
+        self.call_after_refresh(self.runs.use_runner, self.runs.in_use.name)
         if self.app.owns_process:
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.

@@ -108,7 +108,7 @@ class Workbench(Ground, Screen[None]):
 
     async def _runner_for_grading(self) -> Runner:
         await self.until_whole()
-        return await self.runs.runner_for_grading()
+        return await self.runs.in_use.for_grading()
 
     def _ask_trust(self, error: NotTrustedError, go_on: Callable[[], object]) -> None:
         from evoclass_tui.screens.trust import ask_trust
@@ -213,7 +213,7 @@ class Workbench(Ground, Screen[None]):
         self.busy = self.runs.busy
 
     def on_runner_chosen(self) -> None:
-        self.header.device = self.runs.device
+        self.header.device = self.runs.in_use.device
 
     def on_run_happened(self, event: RunHappened) -> None:
         self.reader.live = {**self.reader.live, **event.live}
