@@ -18,7 +18,7 @@ from evoclass.reading import optionslips
 from evoclass.reading.blocks import Builder, Counter, span
 from evoclass.reading.budget import SEARCH, TooMuch
 from evoclass.reading.fences import Extent
-from evoclass.reading.frontmatter import LONGEST, SLUG
+from evoclass.reading.frontblock import LONGEST, SLUG
 from evoclass.reading.options import OptionReader, is_option_list
 
 NAME = 60
