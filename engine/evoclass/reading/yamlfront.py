@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
 from evoclass.errors import LessonError, Problem
 from evoclass.reading import yamlslips
 from evoclass.reading.frontblock import EMPTY, Entry, Node, too_large
@@ -13,10 +18,6 @@ from evoclass.reading.source import harmless
 
 def read_yaml(block: str) -> dict[str, Node]:
     """Read any other front matter with a YAML 1.2 parser that keeps lines.  Raises LessonError (E007)."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.nodes import MappingNode, ScalarNode
-
     try:
         _bound(YAML(typ="safe", pure=True).parse(block))
         root = YAML(typ="safe", pure=True).compose(block)
@@ -79,8 +80,6 @@ def _bound(events: Iterable[Any]) -> None:
 
     This comes before composing: with aliases and merge keys, a few lines can expand beyond any memory.
     """
-    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
-
     depth = 0
     for number, event in enumerate(events):
         line = event.start_mark.line + 2
@@ -101,16 +100,12 @@ def _bound(events: Iterable[Any]) -> None:
 
 def _odd_line(node: Any) -> int:
     """Return the line of a list's first entry that is not text, for example because of a colon, or 0."""
-    from ruamel.yaml.nodes import ScalarNode, SequenceNode
-
     if not isinstance(node, SequenceNode):
         return 0
     return next((item.start_mark.line + 2 for item in node.value if not isinstance(item, ScalarNode)), 0)
 
 
 def _content(node: Any) -> str | list[Entry] | None:
-    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-
     if isinstance(node, ScalarNode):
         if node.style is None and (node.value == "" or EMPTY.match(node.value)):
             return None
@@ -124,8 +119,6 @@ def _content(node: Any) -> str | list[Entry] | None:
 
 def _parts(node: Any) -> Entry:
     """Return an entry with several keys; an empty text if one of its values is neither a text nor a list of texts."""
-    from ruamel.yaml.nodes import ScalarNode
-
     found: dict[str, str | list[str]] = {}
     for key, item in node.value:
         content = _content(item)
