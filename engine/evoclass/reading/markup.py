@@ -22,7 +22,6 @@ from evoclass.reading.filenames import course_folder, keys_of, language_of, name
 from evoclass.reading.foreign import PROSE
 from evoclass.reading.frontmatter import COURSE_KEYS, FrontMatter, Key
 from evoclass.reading.keptbody import Body, KeptBodies
-from evoclass.reading.salvage import salvaged
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
@@ -243,6 +242,8 @@ def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
     try:
         return frontmatter.read(text, keys)
     except LessonError as error:
+        from evoclass.reading.salvage import salvaged
+
         front = salvaged(text, keys, error)
         if "<<<<<<< " in text and any(m.line < front.body_line for m in conflicts(text.split("\n"))):
             # The markers make it invalid YAML, and they are reported separately.
