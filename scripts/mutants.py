@@ -42,7 +42,17 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             for name in (
                 *("source", "frontblock", "plainfront", "yamlfront", "frontmatter", "markup"),
                 *("dialect", "fences", "assembly", "contents", "budget"),
-                *("blocks", "inline", "options", "formula", "variants", "draw", "headindex", "salvage"),
+                *(
+                    "blocks",
+                    "inlinereader",
+                    "inline",
+                    "options",
+                    "formula",
+                    "variants",
+                    "draw",
+                    "headindex",
+                    "salvage",
+                ),
             )
         ),
         (

@@ -34,7 +34,8 @@ from evoclass.model import (
     plain_text,
 )
 from evoclass.pluginhost.blame import reason
-from evoclass.reading.blocks import Counter, Inner, span
+from evoclass.reading.blockids import Counter, Inner
+from evoclass.reading.blocks import span
 from evoclass.reading.budget import A_FILE, SEARCH, Budget, TooMuch, too_much
 from evoclass.reading.contents import NAME, DirectiveReader, OpenDirective
 from evoclass.reading.dialect import environment, move
