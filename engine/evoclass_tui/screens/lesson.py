@@ -25,7 +25,6 @@ from textual.reactive import var
 from evoclass.disk import paths
 from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Notebook
-from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.session import Session
 from evoclass.model import Course, LessonEntry
 from evoclass.reading.library import is_lesson
@@ -33,9 +32,9 @@ from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings
 from evoclass_tui.notice import at_start
-from evoclass_tui.outline import outline
 from evoclass_tui.places import place_of
 from evoclass_tui.screens.workbench import Workbench
+from evoclass_tui.shown_progress import ShownProgress
 from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
@@ -55,7 +54,6 @@ from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
-    from evoclass.learner.recap import Recap
     from evoclass_tui.preview import Preview
     from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
@@ -90,8 +88,7 @@ class LessonScreen(Workbench):
         self.dialogs: Dialogs
         self.synced: SyncedProgress
         self.reader.notebook = Notebook(session)
-        self._done_before: bool | None = None
-        """Whether all questions were done at the last look; None for a lesson just opened."""
+        self.progress = ShownProgress(session, self.header, self.panes, self.reader, self.tell)
         self._was_shown = False
 
     def compose(self) -> ComposeResult:
@@ -291,8 +288,7 @@ class LessonScreen(Workbench):
         self.reader.show(session.lesson, session.state, at=at, rows=rows, standing=session.standing)
         if self.is_whole:
             self.outside.follow_saves()
-        self._done_before = None
-        self.show_progress()
+        self.progress.begin()
         self.panes.show_section(at)
         self.run_worker(self.reader.restore(), group="restore")
         if session.for_author:
@@ -381,50 +377,19 @@ class LessonScreen(Workbench):
     # ------------------------------------------------------------------------------------------------ how far
 
     @on(AnsweredPage.Progressed)
-    def show_progress(self) -> None:
-        """Redraw everything that depends on the learner's progress."""
-        session = self.session
-        self.header.progress = (session.answers.done, session.answers.total)
-        self._show_end()
-        sections = outline(session.lesson, session.state)
-        self.panes.show_progress(session.standing, session.lesson, sections)
-
-    def _show_end(self) -> None:
-        """Show the recap once anything is done; announce it when all questions have just been done."""
-        session = self.session
-        end = lesson_end(session)
-        just_now = self._done_before is False and end.done
-        self._done_before = end.done
-        self.reader.finish(end, self._recap)
-        if just_now:
-            self.tell(session.catalog("notice.lesson_done"))
+    def _progressed(self) -> None:
+        self.progress.show()
 
     def on_run_kept(self, event: RunKept) -> None:
         """Show the progress that a run has brought; the workbench shows what else it has."""
-        from evoclass.learner.guesses import news
-
         self.reader.show_guesses()
-        session, run = self.session, self.session.state.last_run
-        for said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
-            self.tell(said)
-        self.show_progress()
-
-    def _recap(self) -> Recap:
-        from evoclass.learner.recap import recap
-
-        return recap(self.session, self.timer.stopwatch.seconds - self.session.state.seconds)
+        self.progress.tell_guesses()
+        self.progress.show()
 
     @on(RecapCard.PlanWanted)
     @work(group="plan")
     async def _plan_wanted(self, event: RecapCard.PlanWanted) -> None:
-        from evoclass.learner import week
-        from evoclass.learner.askable import due_today
-
-        session = self.session
-        plan = await due_today(session)
-        seconds = self.timer.stopwatch.seconds - session.state.seconds
-        if event.card.is_attached:
-            event.card.show_plan(plan, week.said(session.store, session.settings, session.catalog, seconds))
+        await self.progress.show_plan(event.card)
 
     @on(BlockPage.BlockReached)
     def _reached(self, event: BlockPage.BlockReached) -> None:
@@ -457,7 +422,7 @@ class LessonScreen(Workbench):
         """Take in what was done elsewhere; return whether the page has to show it now."""
         self.work.look()
         self.session.catch_up()
-        self.show_progress()
+        self.progress.show()
         # While the learner answers, the page waits.
         return not self._is_answering() and self.session.take_in()
 
