@@ -33,7 +33,7 @@ from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings
 from evoclass_tui.notice import at_start
 from evoclass_tui.places import place_of
-from evoclass_tui.screens.workbench import Workbench
+from evoclass_tui.screens.workbench import Workbench, aside
 from evoclass_tui.shown_progress import ShownProgress
 from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.answered_page import AnsweredPage
@@ -255,6 +255,7 @@ class LessonScreen(Workbench):
         self.tell(self.session.catalog("notice.no_way_back" if event.back else "notice.no_way_forward"))
 
     @on(Reader.TryWanted)
+    @aside
     async def _try_wanted(self, event: Reader.TryWanted) -> None:
         """Try a program of the text in the lab, and say so where it could be missed."""
         await self.until_whole()
@@ -318,6 +319,7 @@ class LessonScreen(Workbench):
             await self.turning.open(entry, block_id, course)
 
     @on(Reader.LessonWanted)
+    @aside
     async def _way_leads_out(self, event: Reader.LessonWanted) -> None:
         await self.until_whole()
         await self.turning.go_back(event.place)
@@ -443,6 +445,7 @@ class LessonScreen(Workbench):
             await outcome
 
     @on(KeyBar.Pressed)
+    @aside
     async def _key_bar(self, event: KeyBar.Pressed) -> None:
         if event.command:
             await self.action_command(event.command)
@@ -465,6 +468,7 @@ class LessonScreen(Workbench):
         await self.speak(following(self.session.catalog.language))
 
     @on(TabStrip.Chosen, "#language-switch")
+    @aside
     async def _language_chosen(self, event: TabStrip.Chosen) -> None:
         await self.speak(event.key)
 
@@ -473,33 +477,40 @@ class LessonScreen(Workbench):
         self.app.use_theme(opposite(self.app.current_theme))
 
     @on(Pill.Pressed, ".role-next-lesson")
-    async def _next_wanted(self) -> None:
+    @aside
+    async def _next_wanted(self, event: Pill.Pressed) -> None:
         await self.action_next_lesson()
 
     @on(LabCard.LabWanted)
+    @aside
     async def _lab_wanted(self, event: LabCard.LabWanted) -> None:
         await self.until_whole()
         self.panes.open_file(event.file)
 
     @on(HeaderButton.Pressed, "#map-title")
     @on(RecapCard.CourseWanted)
-    async def _course_wanted(self) -> None:
+    @aside
+    async def _course_wanted(self, event: HeaderButton.Pressed | RecapCard.CourseWanted) -> None:
         await self.action_command("course")
 
     @on(RecapCard.ReviewWanted)
-    async def _review_wanted(self) -> None:
+    @aside
+    async def _review_wanted(self, event: RecapCard.ReviewWanted) -> None:
         await self.action_command("review")
 
     @on(RecapCard.FileWanted)
-    async def _recap_wanted(self) -> None:
+    @aside
+    async def _recap_wanted(self, event: RecapCard.FileWanted) -> None:
         await self.action_command("recap")
 
     @on(HeaderButton.Pressed, "#runner-button")
-    async def _runner_wanted(self) -> None:
+    @aside
+    async def _runner_wanted(self, event: HeaderButton.Pressed) -> None:
         await self.action_command("runner")
 
     @on(HeaderButton.Pressed, "#menu-button")
-    async def _menu_wanted(self) -> None:
+    @aside
+    async def _menu_wanted(self, event: HeaderButton.Pressed) -> None:
         await self.action_command("palette")
 
     # -------------------------------------------------------------------------------------------- the window
