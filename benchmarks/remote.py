@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 from row import report
 
-from evoclass.contracts.runner import begin
+from evoclass.contracts.outcome import begin
 from evoclass.protocol import Exit, Frame, Output, Prompt, Started, Waiting, encode
 from evoclass.runner import Runner
 from evoclass_local.runners import LocalCpu

@@ -23,7 +23,7 @@ from pathlib import Path
 import psutil
 from row import report
 
-from evoclass.contracts.runner import begin
+from evoclass.contracts.outcome import begin
 from evoclass.protocol import Output, Prompt
 from evoclass.runner import Runner
 from evoclass_local.runners import LocalCpu

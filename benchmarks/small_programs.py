@@ -17,7 +17,7 @@ from pathlib import Path
 
 from row import report
 
-from evoclass.contracts.runner import complete
+from evoclass.contracts.outcome import complete
 from evoclass_local.runners import LocalCpu
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5

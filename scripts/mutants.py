@@ -40,8 +40,19 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         tuple(
             f"{ENGINE}/reading/{name}.py"
             for name in (
-                *("source", "frontmatter", "markup", "dialect", "fences", "assembly", "contents", "budget"),
-                *("blocks", "inline", "options", "formula", "variants", "draw", "headindex", "salvage"),
+                *("source", "frontblock", "plainfront", "yamlfront", "frontmatter", "markup"),
+                *("dialect", "fences", "assembly", "nameslips", "contents", "budget"),
+                *(
+                    "blocks",
+                    "inlinereader",
+                    "inline",
+                    "options",
+                    "formula",
+                    "variants",
+                    "draw",
+                    "headindex",
+                    "salvage",
+                ),
             )
         ),
         (

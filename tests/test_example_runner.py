@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import begin
+from evoclass.contracts.outcome import begin
 from evoclass.runner import Ended, Runner, WorkerRun
 from evoclass.testing import RunnerContract
 

@@ -14,10 +14,11 @@ from evoclass.contracts.directive import DirectiveContract
 from evoclass.contracts.exercise import ExerciseContract
 from evoclass.contracts.explanation import ExplanationContract
 from evoclass.contracts.exporter import ExporterContract
+from evoclass.contracts.features import require_features
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
 from evoclass.contracts.probe import ProbeContract
 from evoclass.contracts.rule import RuleContract
-from evoclass.contracts.runner import RUNNER_CHECKS, RunnerContract, require_features, runner_contract
+from evoclass.contracts.runner import RUNNER_CHECKS, RunnerContract, runner_contract
 
 __all__ = [
     "RUNNER_CHECKS",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evoclass.reading.frontmatter import COURSE_KEYS, END_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, SLUG, Key
+from evoclass.reading.frontblock import SLUG
+from evoclass.reading.frontmatter import COURSE_KEYS, END_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, Key
 
 KINDS: dict[str, dict[str, Any]] = {
     "text": {"type": ["string", "number"]},  # YAML reads `title: 3.10` as a number; we take it as written

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS
 from evoclass.reading import foreign
-from evoclass.reading.frontmatter import FORMAT, split
+from evoclass.reading.frontblock import split
+from evoclass.reading.frontmatter import FORMAT
 
 RENAMED = {
     "lesson": "number",

@@ -18,7 +18,7 @@ from evoclass.i18n import Catalog
 from evoclass.model import AnyBlock, ExerciseBlock, Footnotes, Lab, Lesson, Steps, walk
 from evoclass.reading import source
 from evoclass.reading.coursefiles import LARGEST_MODULE
-from evoclass.reading.frontmatter import split
+from evoclass.reading.frontblock import split
 from evoclass.reading.markup import Parser
 from evoclass.reading.supplies import modules
 from evoclass_author.asked import Question

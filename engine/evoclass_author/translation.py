@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from evoclass.lint import read as read_lesson
-from evoclass.reading.frontmatter import split
+from evoclass.reading.frontblock import split
 from evoclass.reading.markup import Parser
 from evoclass_author.units import Unit, marks, opening, units, without_marks
 

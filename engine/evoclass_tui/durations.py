@@ -30,9 +30,9 @@ class Durations:
     def said(self, lab: Lab) -> str:
         """Return a sentence on the time that a program takes with the runner in use; empty if nothing is known."""
         session, runs = self._session, self._runs
-        if runs.runner is None or runs.runner.place:
+        if runs.in_use.runner is None or runs.in_use.runner.place:
             return ""  # another machine, of which nothing was measured
-        name = runs.runner_name
+        name = runs.in_use.name
         own = session.state.runs.get(lab.file, ())
         seconds = expected(lab, own, name, self._factors.get(name))
         if seconds is None:
@@ -48,7 +48,7 @@ class Durations:
         """Read what was measured before."""
         from evoclass.running import speed
 
-        name = self._runs.runner_name
+        name = self._runs.in_use.name
         if self._wanted and name not in self._factors:
             self._factors[name] = await asyncio.to_thread(speed.kept, name)
             self._changed()
@@ -58,14 +58,14 @@ class Durations:
         from evoclass.running import load, speed
         from evoclass.running.bench import RunnerBench
 
-        session, runs, name = self._session, self._runs, self._runs.runner_name
-        runner = runs.runner
+        session, runs, name = self._session, self._runs, self._runs.in_use.name
+        runner = runs.in_use.runner
         await self.recall()
         if not self._wanted or runner is None or runner.place:
             return
         if runs.phase != "ready" or not runner.ready or load.busy():
             return  # the next window tries again
-        bench = RunnerBench(session.catalog, runs.runner_for_grading, session.settings.limits, threads=1)
+        bench = RunnerBench(session.catalog, runs.in_use.for_grading, session.settings.limits, threads=1)
         try:
             factor = speed.read((await bench.run(speed.program(), seconds=SECONDS)).output)
         except Exception as error:  # a runner may raise anything

@@ -11,7 +11,7 @@ from evoclass.layout.code import code_rows
 
 MODULES = (
     *("widgets.editor", "widgets.knobs", "widgets.prompt", "widgets.terminal", "widgets.lab"),
-    *("runs", "work", "outside"),
+    *("runs", "work", "outside", "turning"),
     *("screens.help", "screens.palette", "screens.course", "screens.settings", "screens.dialogs"),
 )
 """Modules that the first picture does not need, in the order in which they are loaded."""

@@ -79,7 +79,7 @@ class Reference:
 
     @property
     def _ready(self) -> bool:
-        runner = self._runs.runner
+        runner = self._runs.in_use.runner
         try:
             return runner is not None and runner.ready
         except Exception:  # a plugin's runner
@@ -87,7 +87,7 @@ class Reference:
 
     async def _ask(self, source: str, kind: type[Answer]) -> Answer | None:
         session = self._session
-        bench = RunnerBench(session.catalog, self._runs.runner_for_grading, session.settings.limits)
+        bench = RunnerBench(session.catalog, self._runs.in_use.for_grading, session.settings.limits)
         try:
             return read((await bench.run(source, seconds=SECONDS)).output, kind)
         except Exception as error:  # a runner may raise anything

@@ -1,4 +1,4 @@
-"""Runs of the open lesson's programs: the runner, the run on the screen, and its phase."""
+"""Runs of the open lesson's programs: the run on the screen, and its phase."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from typing import TypeVar
 
 from textual.worker import Worker, WorkerError
 
-from evoclass.disk.crashlog import write_down
-from evoclass.errors import EvoClassError, NotTrustedError, RunnerUnavailable
+from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.explanation import Explanation
 from evoclass.learner.session import Session
-from evoclass.pluginhost.blame import reason
 from evoclass.protocol import (
     Closed,
     Detail,
@@ -29,11 +27,10 @@ from evoclass.protocol import (
     Waiting,
     Warned,
 )
-from evoclass.runner import Availability, Program, Run, Runner
+from evoclass.runner import Run, Runner
 from evoclass.running.figurefile import write_figure
 from evoclass.running.recording import Recording
 from evoclass.running.terminal import TerminalBuffer
-from evoclass.running.wait import sentence
 from evoclass.wording.printable import printable
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.notice import AskTrust, Tell
@@ -43,10 +40,10 @@ from evoclass_tui.run_news import (
     RunFailed,
     RunHappened,
     RunKept,
-    RunnerChosen,
     RunView,
     WarmedUp,
 )
+from evoclass_tui.runner_in_use import RunnerInUse, said
 
 Result = TypeVar("Result")
 
@@ -55,7 +52,7 @@ PATIENCE = 1.0
 
 
 class Runs:
-    """Owns the runner, the run on the screen and its phase.  It reports events to its view by message."""
+    """Owns the run on the screen and its phase.  It reports events to its view by message."""
 
     view: RunView
 
@@ -70,18 +67,11 @@ class Runs:
     ) -> None:
         """`prepare` saves the text in the editors before it runs; `look` shows in them what others have changed."""
         self.session = session
-        self.runners = runners
-        self.runner_name = session.settings.runner
+        self.in_use = RunnerInUse(session, runners, lambda message: self.view.post_message(message))
         self.phase: Phase = "ready"
         self.job: LabRun | None = None
         """The run on the screen, until a lesson is opened again."""
         self._task: Worker[None] | None = None
-        self._availability = Availability(ok=False)
-        """What the runner in use has said of itself."""
-        self._waiting: Waiting | None = None
-        """What the runner in use waits for."""
-        self._left: list[tuple[Program, Run]] = []
-        """Runs that an earlier front end left behind, until their lesson is open."""
         self._tell, self._ask_trust, self._prepare, self._look_at_files = tell, ask_trust, prepare, look
 
     def _turn(self, phase: Phase, problem: str = "") -> None:
@@ -99,66 +89,20 @@ class Runs:
 
     # ------------------------------------------------------------------------------------------- the runner
 
-    @property
-    def runner(self) -> Runner | None:
-        """The runner in use."""
-        return self.runners.get(self.runner_name)
-
-    @property
-    def device(self) -> str:
-        """Where programs run, or what the runner in use waits for, in the learner's language."""
-        catalog, runner, answer = self.session.catalog, self.runner, self._availability
-        if self._waiting is not None:
-            return sentence(self._waiting, catalog)
-        place = runner.place_said(catalog) if runner is not None else ""
-        return place or (answer.said(catalog) if answer.ok else "") or self.runner_name
-
-    async def runner_for_grading(self) -> Runner:
-        """Return the runner in use.  Raises RunnerUnavailable."""
-        if self.runner is None:
-            raise RunnerUnavailable(self.session.catalog("cli.no_runner", name=self.runner_name, names="-"))
-        return self.runner
-
     def use_runner(self, name: str) -> None:
         """Run programs there from now on, and warm the runner up in the background."""
-        self.runner_name = name
-        runner, catalog = self.runner, self.session.catalog
-        if runner is None:
-            problem = catalog("cli.no_runner", name=name, names=", ".join(self.runners) or "-")
-        else:
-            availability = self.session.plugins.available(type(runner))
-            self._availability, self._waiting = availability, None
-            self.view.post_message(RunnerChosen())
-            problem = "" if availability.ok else availability.said(catalog)
+        problem, runner = self.in_use.change(name), self.in_use.runner
         if problem or runner is None:
             self._turn("unavailable", problem)
             return
         if self.phase in ("ready", "unavailable"):
             self._turn("ready" if self._asked(lambda: runner.ready) else "warming")
-        self.view.run_worker(self._warm_up(name, runner), group="warm-up", exclusive=True)
-
-    async def _warm_up(self, name: str, runner: Runner) -> None:
-        problem = ""
-        runner.on_waiting = partial(self._waits, name)
-        try:
-            await runner.warm_up()
-            if runner.place:
-                self._waits(name, None)
-            self._left = [*self._left, *await runner.left_running()]
-        except Exception as error:
-            problem = self._said(error)
-        self.view.post_message(WarmedUp(name, problem))
-
-    def _waits(self, name: str, waiting: Waiting | None) -> None:
-        """Say what the runner in use waits for."""
-        if name == self.runner_name:
-            self._waiting = waiting
-            self.view.post_message(RunnerChosen())
+        self.view.run_worker(self.in_use.warm_up(name, runner), group="warm-up", exclusive=True)
 
     def warmed_up(self, event: WarmedUp) -> None:
         """Say that a runner is ready, or why it is not, and follow a run that an earlier front end left behind."""
         self.follow_left()
-        if event.runner == self.runner_name and self.phase == "warming":
+        if event.runner == self.in_use.name and self.phase == "warming":
             self._turn("unavailable" if event.problem else "ready", event.problem)
 
     def _asked(self, call: Callable[[], Result]) -> Result | None:
@@ -180,21 +124,17 @@ class Runs:
         self._tell(self.session.catalog("notice.runner_failed", reason=self._said(error)), "error")
 
     def _said(self, error: Exception) -> str:
-        """Return a sentence on a runner's failure; an exception that it did not raise on purpose is logged."""
-        if isinstance(error, EvoClassError):
-            return error.said(self.session.catalog)
-        write_down(error)
-        return reason(error)
+        return said(error, self.session.catalog)
 
     # ------------------------------------------------------------------------------------- start, and the end
 
     def follow_left(self) -> None:
         """Show a run of this lesson that an earlier front end left behind, unless another is on the screen."""
         folder = self.session.desk.folder()
-        for program, run in self._left:
+        for program, run in self.in_use.left:
             if self.job is None and program.folder == folder:
-                self._left.remove((program, run))
-                runner = self.runner_name
+                self.in_use.left.remove((program, run))
+                runner = self.in_use.name
                 job = LabRun(program, TerminalBuffer(), Recording(program, runner), run=run)
                 self._show(job)
                 self._turn("running")
@@ -203,16 +143,15 @@ class Runs:
 
     def start(self, file: str, seconds: float = 0.0) -> None:
         """Run a lab file; `seconds` is the learner's time limit, 0 for the usual limit."""
-        if self.runner is None:
+        runner = self.in_use.runner
+        if runner is None:
             return
         self._prepare()
         if self.session.trusted:
-            self._start(self.runner, file, seconds)
+            self._start(runner, file, seconds)
         else:
             # Examining a course of many files takes a while, and keys must not wait for that.
-            self.view.run_worker(
-                self._look_and_start(self.runner, file, seconds), group="trust", exclusive=True
-            )
+            self.view.run_worker(self._look_and_start(runner, file, seconds), group="trust", exclusive=True)
 
     def again(self, file: str) -> None:
         """Run a lab file from its beginning, also while a program runs: that one ends here, and is kept."""
@@ -305,9 +244,9 @@ class Runs:
             case Started():
                 if self.phase == "starting":
                     self._turn("running")
-                self._waits(self.runner_name, None)
+                self.in_use.waits(None)
             case Waiting():
-                self._waits(self.runner_name, event)
+                self.in_use.waits(event)
             case Exit():
                 self._turn("ended")
                 self._keep(self.job)

@@ -133,7 +133,7 @@ def _own(
     return [
         SettingLine("language", languages, session.language, lambda code: speak(str(code))),
         SettingLine("theme", themes, app.theme, lambda name: app.use_theme(str(name))),
-        SettingLine("runner", _runners(session, runs.runner_name), runs.runner_name, use_runner),
+        SettingLine("runner", _runners(session, runs.in_use.name), runs.in_use.name, use_runner),
         SettingLine("course_map", on_off, not panes.map_hidden, show_map),
         SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),

@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 from evoclass import lint
 from evoclass.errors import ConfigError, NotFoundError
 from evoclass.lint.pages import examples
-from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, split
+from evoclass.reading.frontblock import split
+from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS
 from evoclass_author.migrations import migrated
 
 CONTENT = Path(__file__).parents[2] / "content"

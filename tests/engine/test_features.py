@@ -9,7 +9,7 @@ import pytest
 
 from evoclass import hookimpl
 from evoclass.commands import doctor
-from evoclass.contracts.runner import require_features
+from evoclass.contracts.features import require_features
 from evoclass.learner.workspace import Workspace
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.runner import Features, Limits

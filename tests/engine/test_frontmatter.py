@@ -9,8 +9,10 @@ from evoclass.i18n import Catalog
 from evoclass.lint.describe import describe
 from evoclass.model import Paragraph
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.reading.frontmatter import MAX_KEYS, MAX_LENGTH, _plain, _yaml
+from evoclass.reading.frontblock import MAX_KEYS, MAX_LENGTH
 from evoclass.reading.markup import Parser
+from evoclass.reading.plainfront import read_plain
+from evoclass.reading.yamlfront import read_yaml
 
 WORDS = st.text(alphabet="ab1É :#'\"-[]{}>|&*!%@`,?\\\t~.=", max_size=12)
 LINE = st.one_of(
@@ -32,11 +34,11 @@ LINE = st.one_of(
 @given(st.lists(LINE, max_size=5))
 def test_the_quick_reader_agrees_with_yaml(lines):
     block = "".join(f"{line}\n" for line in lines)
-    quick = _plain(block)
+    quick = read_plain(block)
     if quick is None:
         return
     try:
-        slow = _yaml(block)
+        slow = read_yaml(block)
     except LessonError as error:
         raise AssertionError(f"YAML refuses what the quick reader takes: {error}") from error
     assert {key: (node.value, node.key_line) for key, node in quick.items()} == {
@@ -46,11 +48,11 @@ def test_the_quick_reader_agrees_with_yaml(lines):
 
 def test_the_quick_reader_reads_everyday_front_matter():
     block = 'id: transfer-learning\n\nnumber: 7\ntitle: "Seven: a tale"\nobjectives:\n  - Freeze a base\n  - Train\n'
-    assert _plain(block) is not None
+    assert read_plain(block) is not None
     translated = (
         "source: en 1ee64797cb36\nsource_blocks: ~9d5a6b 8be4cb 27b859\n"  # as `evoclass translate` writes it
     )
-    assert _plain(translated) is not None
+    assert read_plain(translated) is not None
 
 
 def test_an_entry_with_a_colon_is_pointed_at_and_told_to_be_quoted():

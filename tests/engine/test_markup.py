@@ -34,7 +34,7 @@ from evoclass.model import (
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.budget import A_CHARACTER, BASE, DEPTH, INLINE, MOST, Budget, TooMuch
 from evoclass.reading.fences import MAX_DEPTH
-from evoclass.reading.frontmatter import MAX_KEYS, MAX_LENGTH
+from evoclass.reading.frontblock import MAX_KEYS, MAX_LENGTH
 from evoclass.reading.markup import Parser
 from evoclass.reading.options import is_option_list
 from evoclass.reading.source import MAX_LINE

@@ -13,8 +13,8 @@ from evoclass.lint.drift import drift
 from evoclass.lint.places import placed_in
 from evoclass.model import Evidence, Live, Span
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.reading.frontmatter import _plain
 from evoclass.reading.markup import Parser
+from evoclass.reading.plainfront import read_plain
 
 HEAD = "---\nid: a\nnumber: 1\ntitle: T\nlanguage: {}\nobjectives:\n"
 BODY = """---
@@ -69,7 +69,7 @@ def test_plain_objectives_say_nothing_more(parser: Parser) -> None:
 
 def test_it_is_read_without_a_yaml_parser() -> None:
     block = "objectives:\n  - text: Train\n    shown_by: [train.py, half]\n" + SAID + "\n  - Halve\n"
-    node = (_plain(block) or {})["objectives"]
+    node = (read_plain(block) or {})["objectives"]
     assert node.value == [
         {"text": "Train", "shown_by": ["train.py", "half"], "evidence": SAID.partition(": ")[2]},
         "Halve",

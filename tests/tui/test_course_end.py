@@ -93,6 +93,6 @@ async def test_a_note_there_makes_no_recap(open_stage: OpenStage) -> None:
     async with open_stage(lesson="end") as stage:
         block = stage.session.lesson.blocks[0].id
         stage.session.log(Verb.COMMENTED, block, note="At last.")
-        stage.screen.show_progress()
+        stage.screen.progress.show()
         await stage.pilot.pause()
         assert not stage.screen.query(RecapCard)

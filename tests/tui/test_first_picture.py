@@ -14,7 +14,9 @@ from textual.widgets import Input
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
 from evoclass_tui.app import EvoClassApp
+from evoclass_tui.screens.palette import Palette
 from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.long_page import PIECE, STRETCH
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.split import Part
@@ -164,6 +166,21 @@ async def test_a_key_for_the_lab_waits_for_it(course: Path, key: str) -> None:
         else:
             await until(lambda: app.lesson_screen.is_whole)
             await until(lambda: app.lesson_screen.focused is app.lesson_screen.lab.editor)
+
+
+@pytest.mark.parametrize("sections", [0, 100])
+async def test_a_click_for_the_lab_waits_for_it_and_holds_nothing_up(course: Path, sections: int) -> None:
+    lesson = next((course / "en").glob("01-*.md"))
+    lesson.write_text(
+        lesson.read_text() + "".join(SECTION.format(number=number) for number in range(sections))
+    )
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 40)):
+        screen = app.lesson_screen
+        assert not screen.is_whole
+        screen.header.query_one("#menu-button", HeaderButton).on_click()
+        await until(lambda: isinstance(app.screen, Palette))
+        assert screen.is_whole
 
 
 async def test_the_page_fills_the_window_by_a_key_that_comes_before_the_lab(course: Path) -> None:

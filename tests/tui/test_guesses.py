@@ -275,7 +275,7 @@ async def test_a_lesson_in_which_nothing_was_guessed_has_no_recap(
 ) -> None:
     put(course, NUMBER)
     async with open_stage() as stage:
-        stage.screen.show_progress()
+        stage.screen.progress.show()
         assert not lesson_end(stage.session).begun
         found = await card(stage)
         await stage.press("2", "enter")

@@ -596,7 +596,7 @@ async def test_a_lesson_names_the_keys_in_force(open_stage: OpenStage, tmp_path:
 
     async with open_stage(content=tmp_path) as stage:
         assert "Press F5, then F19, ^S or F9." in shown(stage)
-        await stage.screen.use_keys({"run": "f13", "theme": ""})
+        await stage.screen.turning.use_keys({"run": "f13", "theme": ""})
         await stage.until(lambda: "Press F13, then F19, ^S or ^P “Light or dark”." in shown(stage))
 
 

@@ -68,7 +68,7 @@ async def test_a_finished_lesson_says_once_what_comes_next(open_stage: OpenStage
     async with open_stage(size=(120, 40), content=many, lesson="2") as stage:
         for name in ("first-2", "second-2"):
             stage.session.answers.reveal(name)
-        stage.screen.show_progress()
+        stage.screen.progress.show()
         await stage.pilot.pause()
         assert stage.screen.query(RecapCard)
         assert not stage.screen.query(NextLesson)
@@ -90,7 +90,7 @@ async def test_the_map_shows_minutes_and_what_is_left(open_stage: OpenStage, man
         assert "○ 4 Layers and activations 20 min" in lines
         for name in ("first-2", "second-2"):
             stage.session.answers.reveal(name)
-        stage.screen.show_progress()
+        stage.screen.progress.show()
         await stage.pilot.pause()
         lines = [" ".join(str(option.prompt).split()) for option in options.options]
         assert "● 2 Gradients: which way is down 40 min" in lines

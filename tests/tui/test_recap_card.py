@@ -38,7 +38,7 @@ def measured(course: Path) -> Path:
 async def pick(stage: Stage, key: str) -> None:
     name = stage.session.answers.exercise("two-and-two").exercise.form()[0].name
     await stage.session.answers.submit("two-and-two", {name: key})
-    stage.screen.show_progress()
+    stage.screen.progress.show()
     await stage.pilot.pause()
 
 

@@ -73,7 +73,7 @@ async def test_the_header_says_where_one_is(open_stage: OpenStage) -> None:
 async def test_progress_grows_with_each_right_answer(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.session.answers.submit("two-and-two", {"choice": "a"})
-        stage.screen.show_progress()
+        stage.screen.progress.show()
         assert stage.screen.header.progress == (stage.session.answers.done, 3)
 
 

@@ -34,7 +34,7 @@ async def test_a_lesson_that_is_chosen_twice_is_shown_whole(
         reader = stage.screen.reader
         await stage.until(lambda: reader.lesson is not None and reader.lesson.id == "more")
         # The author's later saves are those of the lesson on the screen.
-        await stage.until(lambda: stage.screen._watched and stage.screen._watched[0].name == "02-more.md")
+        await stage.until(lambda: [file.name for file in stage.screen.preview.files] == ["02-more.md"])
 
 
 async def test_a_lesson_without_programs_is_seen_after_a_pane_of_the_lab_filled_the_window(

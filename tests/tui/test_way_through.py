@@ -38,7 +38,7 @@ async def answer_all(stage: Stage) -> None:
     ):
         field = stage.session.answers.exercise(name).exercise.form()[0].name
         await stage.session.answers.submit(name, {field: next(iter(answer.values()))})
-    stage.screen.show_progress()
+    stage.screen.progress.show()
     await stage.pilot.pause()
 
 

@@ -162,7 +162,7 @@ async def panels(stage: Stage) -> Stops:
     stage.app.clear_notifications()
     for name in ("head.weight", "loss", "photo", "cube", "x", "broken", "head", "optimizer", "nothing"):
         panel.open(name)
-        await stage.until(lambda: not panel._asked)
+        await stage.until(lambda: not panel.inquiry.asked)
         await stage.pilot.pause()
         assert detail.has_focus
         assert detail.region

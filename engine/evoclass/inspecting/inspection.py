@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
 import threading
 import weakref
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import perf_counter
 from types import FrameType
 from typing import Any
@@ -22,11 +20,12 @@ from evoclass.inspecting.alarm import Alarm, at_once
 from evoclass.inspecting.aliases import Aliases
 from evoclass.inspecting.courses import Courses
 from evoclass.inspecting.pace import Pace, cost_clock, starved_clock, work_clock
+from evoclass.inspecting.rows import Rows, Shot
 from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
 from evoclass.inspecting.scope import learner_frames, line_of, local_values
 from evoclass.inspecting.values import NamespaceReader, failed
 from evoclass.probe import Glance, Picture, Probe
-from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Look, Parameters, Step, Summary
+from evoclass.protocol import Cause, Detail, Frame, Look, Step, Summary
 from evoclass.running.program import Program
 
 POLL = 0.05
@@ -44,22 +43,8 @@ ARRIVAL = 0.005
 LINES = 2_000
 """Most frames a second that only give the current line."""
 
-LOOKED_AT = 200
-"""Rows of a frame that are checked for fields that a front end could not read, in addition to those of new names."""
-
 PATIENCE = 0.3
 """Seconds that a frame waits for an optimizer step instead of the next turn of a loop: gradients are there then."""
-
-
-@dataclass(slots=True)
-class _Shot:
-    """A frame whose rows may still be on their way."""
-
-    frame: Frame
-    pictures: list[tuple[Probe, Picture]]
-
-    def ready(self) -> bool:
-        return all(picture.ready() for _, picture in self.pictures)
 
 
 class Inspector:
@@ -89,10 +74,8 @@ class Inspector:
         watched = program.watch if self._probes else ()
         self._courses = Courses(watched, self._values.number, program.budget, self._values.thumbnail)
         self._pace = Pace(program.frames_per_second, program.budget, work_clock, starved_clock)
-        self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
-        self._parameters: dict[str, Parameters] = {}
-        self._total = 0
-        self._shot: _Shot | None = None
+        self.rows = Rows(self._probes)
+        self._shot: Shot | None = None
         self._sequence = self._lines = self._line_shown = self._steps_told = self._thread = 0
         self._begun = self._stepped = 0.0
         self._frame: FrameType | None = None
@@ -102,7 +85,6 @@ class Inspector:
         self.alarm = Alarm(self.ring)
         self._homecoming = Homecoming(at_once())
         self._catch = Catch(self._file)
-        self._kept = _Kept({}, {})
         self._failed = False
 
     # ------------------------------------------------------------------------------------------ safe points
@@ -233,7 +215,7 @@ class Inspector:
             scope = self._beside_globals(local_values(self._catch.take(), self._file, ended=True))
             with _no_collection():
                 self._shoot("statement", line, scope, whole=True)
-            self._kept = _Kept.of(scope, self._rows, self._parameters)
+            self.rows.keep(scope)
         except Exception as error:
             self._report_failure(error)
         finally:
@@ -342,7 +324,7 @@ class Inspector:
             line=line,
             seconds=perf_counter() - self._begun,
             whole=whole,
-            total=self._total,
+            total=self.rows.total,
             live=live or {},
             courses=self._courses.news(),
             thumbnails=self._courses.pictures(),
@@ -375,7 +357,7 @@ class Inspector:
         pictures = [(probe, self._picture(probe, named[probe.name], glance)) for probe in probes]
         del named
         live = self._values.texts(scope, self._program.live) | self._values.texts({}, (), values)
-        shot = _Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
+        shot = Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
         if cause == "end" and self._program.expect:
             expected = self._values.expected(scope, self._program.expect)
             shot.frame = msgspec.structs.replace(shot.frame, expected=expected)
@@ -402,73 +384,15 @@ class Inspector:
                 rows.append(failed(name, failure, value))
         return Picture(rows)
 
-    def _deliver(self, shot: _Shot) -> None:
+    def _deliver(self, shot: Shot) -> None:
         """Send a frame with the rows that are new since the last one."""
         started = cost_clock()
         self._shot = None
-        whole = shot.frame.whole or not any(self._rows.values())
-        every: list[Summary] = []
-        changed: list[Summary] = []
-        gone: set[str] = set()
-        total = 0
-        for probe, picture in shot.pictures:
-            kept = self._rows[probe.name]
-            try:
-                rows = picture.rows()
-                news = _sound([row for row in rows if kept.get(row.name) != row], kept)
-            except Exception as error:
-                rows = [failed(probe.name, error)]
-                news = [row for row in rows if kept.get(row.name) != row]
-            kept.update((row.name, row) for row in news)
-            changed += news
-            lost = kept.keys() - set(picture.names) if len(kept) != len(picture.names) or rows else set()
-            for name in lost:
-                del kept[name]
-            gone |= lost
-            total += picture.total
-            if picture.parameters is not None:
-                self._parameters[probe.name] = picture.parameters
-            if whole:
-                every += [kept[name] for name in picture.names if name in kept]
-            if shot.frame.cause == "end":
-                every += self._kept.rows.get(probe.name, ())
-                total += len(self._kept.rows.get(probe.name, ()))
-                self._kept.count(probe.name, self._parameters)
-        self._total = total
-        gone.difference_update(*self._rows.values())
-        frame = msgspec.structs.replace(
-            shot.frame,
-            rows=tuple(self._in_order(every) if whole else changed)[:MAX_ROWS],
-            whole=whole,
-            gone=() if whole else tuple(sorted(gone)),
-            total=total,
-            parameters=self.parameters(),
-            cost=shot.frame.cost + cost_clock() - started,
-        )
+        frame = self.rows.frame(shot, self._values.order)
+        frame = msgspec.structs.replace(frame, cost=frame.cost + cost_clock() - started)
         self._steps_told, self._line_shown = frame.step, frame.line
         self._send(frame)
         self._pace.charge(perf_counter(), cost_clock() - started)
-
-    def _in_order(self, rows: list[Summary]) -> list[Summary]:
-        """Return rows in the order in which the program named the values, each tree in one piece."""
-        place = 0
-        keyed = []
-        for row in rows:
-            if not row.parent:
-                place = self._values.order.get(row.name, place)
-            keyed.append((place, row))
-        return [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
-
-    def parameters(self) -> Parameters | None:
-        """Return the numbers of trainable and of frozen parameters, as of the last frame; None without a model."""
-        counts = self._parameters.values()
-        if not counts:
-            return None
-        return Parameters(
-            trainable=sum(count.trainable for count in counts),
-            frozen=sum(count.frozen for count in counts),
-            nameless=sum(count.nameless for count in counts),
-        )
 
     def attend(self, names: Sequence[str]) -> None:
         """Put these rows first from now on, along with those that the lesson pins."""
@@ -483,40 +407,6 @@ class Inspector:
         return msgspec.structs.replace(detail, step=self.steps)
 
 
-@dataclass(slots=True)
-class _Kept:
-    """The kept part of a function that has ended: the rows of its locals, never the values."""
-
-    rows: dict[str, list[Summary]]
-    """By the name of the probe."""
-    parameters: dict[str, Parameters]
-
-    @classmethod
-    def of(
-        cls,
-        scope: Mapping[str, Any],
-        rows: Mapping[str, Mapping[str, Summary]],
-        parameters: Mapping[str, Parameters],
-    ) -> _Kept:
-        """Return the rows of the names in `scope`."""
-        return cls(
-            {
-                probe: [row for name, row in known.items() if _ROOT.split(name, maxsplit=1)[0] in scope]
-                for probe, known in rows.items()
-            },
-            dict(parameters),
-        )
-
-    def count(self, probe: str, parameters: dict[str, Parameters]) -> None:
-        """Use the function's parameter counts if they exceed those of the models that are left."""
-        mine, others = self.parameters.get(probe), parameters.get(probe, Parameters())
-        if mine is not None and mine.trainable + mine.frozen > others.trainable + others.frozen:
-            parameters[probe] = mine
-
-
-_ROOT = re.compile(r"[.\[]")
-
-
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Keep Python's garbage collector from running because of a frame's allocations: the frame frees all of them."""
@@ -527,26 +417,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _sound(news: list[Summary], known: Mapping[str, Summary]) -> list[Summary]:
-    """Return rows that a front end can read; any other row would end the run.
-
-    Rows of new names are checked and, if there are very many others, some of those: a wrong row is wrong from the
-    start.
-    """
-    looked_at = (
-        news if len(news) <= LOOKED_AT else [row for row in news if row.name not in known] + news[:LOOKED_AT]
-    )
-    try:
-        msgspec.msgpack.decode(msgspec.msgpack.encode(looked_at), type=list[Summary])
-        return news
-    except (msgspec.MsgspecError, TypeError, OverflowError, UnicodeEncodeError):
-        return [row for row in map(_or_failed, news) if known.get(row.name) != row]
-
-
-def _or_failed(row: Summary) -> Summary:
-    try:
-        return msgspec.msgpack.decode(msgspec.msgpack.encode(row), type=Summary)
-    except (msgspec.MsgspecError, TypeError, OverflowError, UnicodeEncodeError) as error:
-        return failed(str(row.name), error)

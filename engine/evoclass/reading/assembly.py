@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -34,13 +32,15 @@ from evoclass.model import (
     plain_text,
 )
 from evoclass.pluginhost.blame import reason
-from evoclass.reading.blocks import Counter, Inner, span
+from evoclass.reading import nameslips
+from evoclass.reading.blockids import Counter, Inner
+from evoclass.reading.blocks import span
 from evoclass.reading.budget import A_FILE, SEARCH, Budget, TooMuch, too_much
-from evoclass.reading.contents import NAME, DirectiveReader, OpenDirective
+from evoclass.reading.contents import DirectiveReader, OpenDirective
 from evoclass.reading.dialect import environment, move
 from evoclass.reading.draw import OPTIONS, Draws, fill
 from evoclass.reading.fences import Extent, Fences
-from evoclass.reading.foreign import instead, language
+from evoclass.reading.foreign import language
 from evoclass.reading.formula import steps, unicode_formula
 from evoclass.reading.guesses import GUESS_OPTIONS, REPEATABLE_GUESS_OPTIONS, read_guess
 from evoclass.reading.labs import LAB_OPTIONS, REPEATABLE_LAB_OPTIONS, read_lab
@@ -49,27 +49,6 @@ from evoclass.reading.passages import Passages
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
     from evoclass.model import Variants
-
-
-NEAR = 0.65
-"""Least similarity of a name and a suggestion."""
-
-
-def _bare_problem(extent: Extent) -> Problem:
-    """Return the problem of a fence whose name is not in braces as it should be."""
-    text = extent.name
-    fields = {"text": text, "fence": extent.marker * extent.length}
-    open_brace = re.fullmatch(r"\{([\w-]+)", text)
-    if not text.startswith("{") or open_brace:
-        name = re.sub(r"^\W+|\W+$", "", text.split()[0]) or "note"
-        return Problem("E025", extent.start + 1, fields=fields | {"name": name})
-    if spaced := re.match(r"\{[ \t]*([\w-]+)[ \t]*\}", text):
-        return Problem("E025", extent.start + 1, fields=fields | {"name": spaced[1], "variant": "blanks"})
-    if inside := re.match(r"\{([A-Za-z][\w-]*)[ \t]+([^{}=.#]+)\}", text):
-        fields |= {"name": inside[1], "argument": inside[2].strip(), "variant": "inside"}
-        return Problem("E025", extent.start + 1, fields=fields)
-    variant = "attributes" if extent.marker != ":" else "class"
-    return Problem("E025", extent.start + 1, fields=fields | {"name": language(text), "variant": variant})
 
 
 class LessonBuilder(DirectiveReader):
@@ -119,7 +98,7 @@ class LessonBuilder(DirectiveReader):
         extent: Extent = token.meta["extent"]
         name = extent.name
         if not extent.braces:
-            self._unknown(_bare_problem(extent), token, counter, found)
+            self._unknown(nameslips.bare(extent), token, counter, found)
             return
         holder = self._open_directives[-1].holds if self._open_directives else ""
         if name in self._exercises or name in self._directives or name in ("lab", "guess"):
@@ -147,15 +126,9 @@ class LessonBuilder(DirectiveReader):
         else:
             known = (*self._exercises, *self._directives, *CALLOUTS, "lab", "guess", LADDER, "include")
             self.budget.spend(SEARCH)
-            kind, other = instead(name)
-            near = [other] if kind else get_close_matches(name[:NAME].lower(), known, 1, NEAR)
-            fields = {"directive": name, "near": near[0] if near else "", "known": ", ".join(sorted(known))}
-            if kind:
-                fields["variant"] = kind
-            elif self.env.get("missing") and not near:
-                fields |= {"variant": "missing", "plugins": ", ".join(self.env["missing"])}
-            column = extent.indent + extent.length + 2
-            self._unknown(Problem("E012", extent.start + 1, column, fields=fields), token, counter, found)
+            self._unknown(
+                nameslips.unknown(extent, known, self.env.get("missing", ())), token, counter, found
+            )
 
     def _refuse(self, problem: Problem, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         """Replace the whole directive with a fault."""

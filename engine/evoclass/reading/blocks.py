@@ -28,15 +28,12 @@ from evoclass.model import (
     Table,
     ThematicBreak,
 )
-from evoclass.reading.budget import BLOCK, COMMAND, ELEMENT, INLINE, Budget, TooMuch, too_much
+from evoclass.reading.blockids import Counter, Inner
+from evoclass.reading.budget import BLOCK, Budget, TooMuch, too_much
 from evoclass.reading.dialect import FOOTNOTE
-from evoclass.reading.formula import draw, steps, trouble
-from evoclass.reading.inline import inlines
+from evoclass.reading.formula import trouble
+from evoclass.reading.inlinereader import InlineReader
 from evoclass.reading.passages import Passages
-from evoclass.reading.roles import RoleReader
-
-INTRICATE = 6
-"""Most steps that a stretch of inline text may take for each of its characters."""
 
 TO_TRANSLATE = re.compile(r"<!--\s*translate\b")
 """Start of the comments that `evoclass translate` leaves for the translator."""
@@ -44,44 +41,6 @@ TO_TRANSLATE = re.compile(r"<!--\s*translate\b")
 
 CODE_BAR = re.compile(r"\\\|")
 """A bar that is part of a cell."""
-
-
-BREAKS = ("softbreak", "hardbreak")
-"""Tokens that end a line of the source."""
-
-
-class Counter:
-    """Gives prose blocks their ids: `s2` the second heading, `s2.3` the third block below it."""
-
-    def __init__(self) -> None:
-        self._section = 0
-        self._place = 0
-
-    def heading(self) -> str:
-        """Start a section and return its id."""
-        self._section += 1
-        self._place = 0
-        return f"s{self._section}"
-
-    def block(self) -> str:
-        """Return the id of the next block of the section."""
-        self._place += 1
-        return f"s{self._section}.{self._place}"
-
-
-class Inner(Counter):
-    """Gives blocks inside a block their ids: `s2.3.1`."""
-
-    def __init__(self, parent: str) -> None:
-        super().__init__()
-        self._parent = parent
-
-    def heading(self) -> str:
-        return self.block()
-
-    def block(self) -> str:
-        self._place += 1
-        return f"{self._parent}.{self._place}"
 
 
 class Builder(ABC):
@@ -100,15 +59,11 @@ class Builder(ABC):
         self.lines = lines
         self.budget: Budget = env["budget"]
         self.problems: list[Problem] = []
-        self._roles = RoleReader(env.get("roles", {}), env.get("missing", ()), self.budget, self.report)
+        self._inline = InlineReader(markdown, env, self.budget, self.report)
         self.at = 0
         """Index of the next token."""
         self._notes: dict[str, tuple[int, int]] = {}
         """Token range of each footnote, by label."""
-        self._inline_notes: dict[int, int] = {}
-        """Line of each inline footnote, `^[…]`, by its number from 0."""
-        self._commands: set[str] = set()
-        """TeX commands that no formula can show, each of which costs a search for a known one."""
 
     # ------------------------------------------------------------------------------------------- inline text
 
@@ -118,49 +73,7 @@ class Builder(ABC):
 
     def inline(self, content: str, line: int) -> Inlines:
         """Parse one stretch of inline Markdown that starts on source line `line` (from 1)."""
-        return self._items(self._pieces(content, line), line)
-
-    def _items(self, tokens: Sequence[Token], line: int) -> Inlines:
-        return inlines(tokens, line, self.report, self._roles.read)
-
-    def _pieces(self, content: str, line: int) -> list[Token]:
-        """Return the tokens of a stretch of inline Markdown.  Raises TooMuch when it is too long or too intricate."""
-        if len(content) > INLINE:
-            raise TooMuch("length", line, limit=f"{INLINE:,}")
-        children: list[Token] = []
-        try:
-            with self.budget.share(INTRICATE * len(content) + 1000):
-                self.markdown.inline.parse(content, self.markdown, self.env, children)
-                self.budget.spend(ELEMENT * len(children))
-            for child in children:
-                if child.type == "math_inline":
-                    self._draw_formula(child.content)
-        except RecursionError:
-            raise TooMuch("depth", line) from None
-        except TooMuch as error:
-            raise TooMuch(error.variant, line) from None
-        if "^[" in content:
-            self._place_notes(children, line)
-        return children
-
-    def _draw_formula(self, tex: str) -> str:
-        """Return a formula in Unicode characters, and spend its cost.  Raises TooMuch."""
-        self.budget.spend(steps(tex))
-        formula = draw(tex)
-        if formula.command and formula.command not in self._commands:
-            self._commands.add(formula.command)
-            self.budget.spend(COMMAND)
-        return formula.text
-
-    def _place_notes(self, tokens: Sequence[Token], line: int) -> None:
-        """Remember the line of each inline note, and how many line breaks it contains."""
-        for token in tokens:
-            if token.type == "footnote_ref" and token.meta.get("label") is None:
-                note = token.meta["id"]
-                inside = self.env["footnotes"]["list"][note]["tokens"]
-                self._inline_notes.setdefault(note, line)
-                token.meta["breaks"] = sum(part.type in BREAKS for part in inside)
-            line += (token.type in BREAKS) + token.meta.get("breaks", 0)
+        return self._inline.read(content, line)
 
     # ------------------------------------------------------------------------------------------------ blocks
 
@@ -254,7 +167,7 @@ class Builder(ABC):
         content = self.tokens[self.at + 1]
         self.at += 3
         first, last = span(token)
-        children = self._pieces(content.content, first)
+        children = self._inline.pieces(content.content, first)
         if len(children) == 1 and children[0].type == "image":
             image = children[0]
             source, title = str(image.attrs.get("src", "")), str(image.attrs.get("title", ""))
@@ -271,7 +184,7 @@ class Builder(ABC):
             return
         if "\n=" in content.content:
             self._underlined(content.content, first)
-        text = self._items(children, first)
+        text = self._inline.items(children, first)
         if text:
             found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=text))
 
@@ -339,7 +252,7 @@ class Builder(ABC):
         self.at += 1
         first, last = span(token)
         tex = token.content.strip()
-        text = self._draw_formula(tex)
+        text = self._inline.draw_formula(tex)
         problem = trouble(tex, first)
         if problem is not None:
             self.report(problem)
@@ -441,8 +354,8 @@ class Builder(ABC):
             inner = Inner(f"fn-{number}")
             label = data.get("label")
             if label is None:
-                line = self._inline_notes.get(number - 1, 1)
-                text = self._items(data["tokens"], line)
+                line = self._inline.note_line(number - 1)
+                text = self._inline.items(data["tokens"], line)
                 notes.append((str(number), (Paragraph(id=inner.block(), line=line, text=text),)))
             elif label in self._notes:
                 used.add(label)

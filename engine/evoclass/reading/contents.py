@@ -15,10 +15,11 @@ from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
 from evoclass.model import AnyBlock, ExerciseBlock, Fault
 from evoclass.reading import optionslips
-from evoclass.reading.blocks import Builder, Counter, span
+from evoclass.reading.blockids import Counter
+from evoclass.reading.blocks import Builder, span
 from evoclass.reading.budget import SEARCH, TooMuch
 from evoclass.reading.fences import Extent
-from evoclass.reading.frontmatter import LONGEST, SLUG
+from evoclass.reading.frontblock import LONGEST, SLUG
 from evoclass.reading.options import OptionReader, is_option_list
 
 NAME = 60

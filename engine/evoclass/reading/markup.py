@@ -17,12 +17,10 @@ from evoclass.model import CALLOUTS, LADDER, AnyBlock, Course, Fault, Heading, L
 from evoclass.pluginhost.loading import is_bundled
 from evoclass.reading import frontmatter, objectives, source
 from evoclass.reading.budget import Budget
-from evoclass.reading.conflicts import conflicts, without_consequences
 from evoclass.reading.filenames import course_folder, keys_of, language_of, name_parts
 from evoclass.reading.foreign import PROSE
 from evoclass.reading.frontmatter import COURSE_KEYS, FrontMatter, Key
 from evoclass.reading.keptbody import Body, KeptBodies
-from evoclass.reading.salvage import salvaged
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
@@ -226,8 +224,10 @@ class Parser:
         builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)
         blocks = builder.document()
         problems = [*builder.problems, *fences.problems]
-        merges = conflicts(lines) if "<<<<<<< " in text else []
-        if merges:
+        if "<<<<<<< " in text:
+            from evoclass.reading.conflicts import conflicts, without_consequences
+
+            merges = conflicts(lines)
             problems = [*merges, *without_consequences(problems, merges)]
         problems.sort(key=lambda problem: (problem.line, problem.column))
         return Body(
@@ -243,6 +243,9 @@ def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
     try:
         return frontmatter.read(text, keys)
     except LessonError as error:
+        from evoclass.reading.conflicts import conflicts
+        from evoclass.reading.salvage import salvaged
+
         front = salvaged(text, keys, error)
         if "<<<<<<< " in text and any(m.line < front.body_line for m in conflicts(text.split("\n"))):
             # The markers make it invalid YAML, and they are reported separately.

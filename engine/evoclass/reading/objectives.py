@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from evoclass.errors import Problem
 from evoclass.model import Evidence, Inline, Inlines, Live, marked
 from evoclass.pattern import pattern
-from evoclass.reading.frontmatter import Entry, FrontMatter
+from evoclass.reading.frontblock import Entry
+from evoclass.reading.frontmatter import FrontMatter
 from evoclass.reading.inline import is_expression
 
 _LIVE = pattern(r"\{live\}`([^`\n]{1,500})`")

@@ -124,7 +124,7 @@ class Worker:
         while self._looks:
             self._channel.send(inspector.look(self._looks.popleft()))
         flush()
-        parameters = inspector.parameters()
+        parameters = inspector.rows.parameters()
         if program.keep:
             flush_files()
         else:

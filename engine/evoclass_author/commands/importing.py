@@ -23,6 +23,7 @@ from evoclass.model import Heading, Lesson, plain_text
 from evoclass.pluginhost.exchanging import imported
 from evoclass.reading import frontmatter, source
 from evoclass.reading.filenames import name_parts
+from evoclass.reading.frontblock import split
 from evoclass.reading.frontmatter import LESSON_KEYS
 from evoclass.reading.inline import slug as slug_of
 from evoclass.reading.library import COURSE_PAGE, is_lesson
@@ -211,7 +212,7 @@ def _settled(
         before = text
         text, _ = apply_fixes(text, parser.lesson(text, target).problems)
         try:
-            start = frontmatter.split(text)[1] - 1
+            start = split(text)[1] - 1
         except LessonError:
             break  # the check reports it
         odd: dict[int, set[str]] = {}

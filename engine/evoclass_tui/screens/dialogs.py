@@ -260,11 +260,11 @@ class Dialogs:
         """Ask where programs should run."""
 
         def chosen(name: str | None) -> None:
-            if name is not None and name != self._runs.runner_name:
+            if name is not None and name != self._runs.in_use.name:
                 self._runs.use_runner(name)
                 self._app.remember(runner=name)
 
-        self._app.push_screen(runner_menu(self._session, self._runs.runner_name), chosen)
+        self._app.push_screen(runner_menu(self._session, self._runs.in_use.name), chosen)
 
     def action_palette(self) -> None:
         """Show every available action, and do the chosen one."""

@@ -1,4 +1,4 @@
-"""The main screen: map, lesson, lab.  It opens lessons and writes the notices about them.
+"""The main screen: map, lesson, lab.  It draws the open lesson and writes the notices about it.
 
 The page comes first.  The lab, and what opens above the lesson, are imported and put together once the page is there.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -22,10 +23,8 @@ from textual.message import Message
 from textual.reactive import var
 
 from evoclass.disk import paths
-from evoclass.errors import EvoClassError
-from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Notebook
-from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.session import Session
 from evoclass.model import Course, LessonEntry
 from evoclass.reading.library import is_lesson
@@ -33,10 +32,9 @@ from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings
 from evoclass_tui.notice import at_start
-from evoclass_tui.outline import outline
 from evoclass_tui.places import place_of
-from evoclass_tui.screens.workbench import Workbench
-from evoclass_tui.stopwatch import Stopwatch
+from evoclass_tui.screens.workbench import Workbench, aside
+from evoclass_tui.shown_progress import ShownProgress
 from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
@@ -56,10 +54,11 @@ from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
-    from evoclass.learner.recap import Recap
+    from evoclass_tui.preview import Preview
     from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
     from evoclass_tui.synced import SyncedProgress
+    from evoclass_tui.turning import Turning
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.widgets.suggesting import SuggestingArea
 
@@ -79,25 +78,18 @@ class LessonScreen(Workbench):
     class PageDrawn(Message):
         """The first picture is on the terminal."""
 
-    class Saved(Message):
-        """The author has saved the lesson's file."""
-
     def __init__(
         self, session: Session, runners: Mapping[str, Runner], panels: Callable[[], list[PanelPane]]
     ) -> None:
-        """`dialogs` is there once the screen is whole."""
+        """`turning`, `dialogs` and `synced` are there once the screen is whole."""
         super().__init__(session, runners)
         self._panels = panels
+        self.turning: Turning
         self.dialogs: Dialogs
         self.synced: SyncedProgress
         self.reader.notebook = Notebook(session)
-        self._done_before: bool | None = None
-        """Whether all questions were done at the last look; None for a lesson just opened."""
-        self._turning = asyncio.Lock()
-        """Held while another lesson, language or version is put on the screen: half of one must not meet the next."""
+        self.progress = ShownProgress(session, self.header, self.panes, self.reader, self.tell)
         self._was_shown = False
-        self._watched: tuple[Path, ...] = ()
-        """Files whose saves are told to the author."""
 
     def compose(self) -> ComposeResult:
         self._fit()
@@ -185,7 +177,7 @@ class LessonScreen(Workbench):
 
             for notice in problems_said(self.app.keymap, self.session.catalog, paths.config_file()):
                 self.tell(notice, "warning")
-        self.call_after_refresh(self.runs.use_runner, self.runs.runner_name)
+        self.call_after_refresh(self.runs.use_runner, self.runs.in_use.name)
         if self.app.owns_process:
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.
@@ -213,7 +205,19 @@ class LessonScreen(Workbench):
     def _make_dialogs(self) -> None:
         from evoclass_tui.screens.dialogs import Dialogs
         from evoclass_tui.synced import SyncedProgress
+        from evoclass_tui.turning import Turning
 
+        self.turning = Turning(
+            self.app,
+            self.header,
+            self.reader,
+            self.lab,
+            self.work,
+            self.tell,
+            leave=self.leave_lesson,
+            show=self._show_lesson,
+            begin=self._begin_lesson,
+        )
         self.synced = SyncedProgress(self.session, self.tell, self._take_in)
         self.dialogs = Dialogs(
             self.app,
@@ -226,7 +230,7 @@ class LessonScreen(Workbench):
             follow=self.follow,
             go_to=self.go_to,
             command=self.action_command,
-            use_keys=self.use_keys,
+            use_keys=self.turning.use_keys,
             close_hint=self.close_hint,
             follow_saves=self.outside.follow_saves,
             look_elsewhere=self.synced.look,
@@ -254,6 +258,7 @@ class LessonScreen(Workbench):
         self.tell(self.session.catalog("notice.no_way_back" if event.back else "notice.no_way_forward"))
 
     @on(Reader.TryWanted)
+    @aside
     async def _try_wanted(self, event: Reader.TryWanted) -> None:
         """Try a program of the text in the lab, and say so where it could be missed."""
         await self.until_whole()
@@ -287,17 +292,22 @@ class LessonScreen(Workbench):
         self.reader.show(session.lesson, session.state, at=at, rows=rows, standing=session.standing)
         if self.is_whole:
             self.outside.follow_saves()
-        self._done_before = None
-        self.show_progress()
+        self.progress.begin()
         self.panes.show_section(at)
         self.run_worker(self.reader.restore(), group="restore")
         if session.for_author:
-            self._watch_files()
+            self.preview.follow()
+
+    def _begin_lesson(self) -> None:
+        """Show what has been run in a lesson that was just opened."""
+        self._replay()
+        self.on_warmed_up()
 
     @work(group="lesson")
     async def open_lesson(self, entry: LessonEntry) -> None:
         """Open another lesson."""
-        await self._go_to(entry)
+        await self.until_whole()
+        await self.turning.open(entry)
 
     @work(group="lesson")
     async def go_to(self, entry: LessonEntry, block_id: str, course: Course | None = None) -> None:
@@ -308,128 +318,40 @@ class LessonScreen(Workbench):
         if (course.id, entry.id) == self.session.place_in_log:
             self.panes.read_at(block_id)
         else:
-            await self._go_to(entry, block_id, course=course)
-
-    async def _go_to(self, entry: LessonEntry, block_id: str = "", course: Course | None = None) -> None:
-        await self.until_whole()
-        self.reader.leave_mark()
-        async with self._turning:
-            await self._open(entry, block_id, course=course)
+            await self.until_whole()
+            await self.turning.open(entry, block_id, course)
 
     @on(Reader.LessonWanted)
+    @aside
     async def _way_leads_out(self, event: Reader.LessonWanted) -> None:
-        """Go back to where the learner was in another lesson."""
         await self.until_whole()
-        place, session = event.place, self.session
-        courses = (session.course, *session.library.courses(session.language))
-        course = next((course for course in courses if course.id == place.course), session.course)
-        if (entry := course.page(place.lesson)) is None:
-            self.tell(session.catalog("notice.no_way_back"))
-        else:
-            async with self._turning:
-                await self._open(entry, place.block, place.rows, course)
-
-    async def _open(
-        self, entry: LessonEntry, block_id: str = "", rows: int = 0, course: Course | None = None
-    ) -> None:
-        """Open a lesson at a block, or where the learner left it."""
-        session = self.session
-        course = course or session.course
-        if (course.id, entry.id) == session.place_in_log:
-            self.reader.scroll_home(animate=False)
-            self.reader.focus()
-            return
-        await self.leave_lesson()
-        try:
-            session.open_entry(course, entry)
-        except EvoClassError as error:
-            self.tell(session.catalog("notice.cannot_open", reason=error.said(session.catalog)), "error")
-            return
-        self.timer.begin(Stopwatch(session.state.seconds))
-        self.timer.touch()
-        await self._show_lesson(at=block_id or session.state.block, rows=rows)
-        self._replay()
-        self.on_warmed_up()
-        self.reader.focus()
+        await self.turning.go_back(event.place)
 
     async def action_next_lesson(self) -> None:
         """Open the lesson after this one."""
-        await self._neighbour(1)
+        await self.until_whole()
+        await self.turning.open_beside(1)
 
     async def action_previous_lesson(self) -> None:
         """Open the lesson before this one."""
-        await self._neighbour(-1)
-
-    async def _neighbour(self, by: int) -> None:
-        session = self.session
-        entry = session.course.beside(session.lesson.id, by)
-        if entry is not None:
-            await self._go_to(entry)
-        elif session.at_end or len(session.course.lessons) > 1:
-            last = "notice.course_end" if session.at_end else "notice.last_lesson"
-            self.tell(session.catalog(last if by > 0 else "notice.first_lesson"))
+        await self.until_whole()
+        await self.turning.open_beside(-1)
 
     async def speak(self, language: str) -> None:
-        """Show everything in another language; the learner stays at the same block."""
+        """Show everything in another language."""
         await self.until_whole()
-        async with self._turning:
-            await self._speak(language)
+        await self.turning.speak(language)
 
-    async def _speak(self, language: str) -> None:
-        session = self.session
-        if language == session.language:
-            return
-        self.work.keep_all()
-        at, _ = self.work.place
-        session.switch(language)
-        self.app.take_catalog()
-        self.header.device = self.runs.device
-        await self._show_lesson(at=at)
-        self.lab.explain()
-        if session.lesson.language != language:
-            name = LANGUAGES.get(session.lesson.language, session.lesson.language)
-            self.tell(session.catalog("notice.no_language", language=name), "warning")
+    @cached_property
+    def preview(self) -> Preview:
+        """What follows the saves of an author."""
+        from evoclass_tui.preview import Preview
 
-    async def use_keys(self, changes: Mapping[str, str | None]) -> None:
-        """Change keys permanently; everything that names a key is shown again, at the same place."""
-        async with self._turning:
-            self.work.keep_all()
-            block, rows = self.work.place
-            self.session.speak(self.session.language)
-            self.app.use_keys(changes)
-            self.app.take_catalog()
-            await self._show_lesson(block, rows)
-            self.lab.explain()
+        return Preview(self.session, self, self._reload)
 
-    def _watch_files(self) -> None:
-        """Watch the files that the open lesson is made from, if they are not the ones that are watched already."""
-        lesson = self.session.lesson
-        files = (lesson.path, *lesson.files) if lesson.path is not None else ()
-        if files != self._watched:
-            self._watched = files
-            self.run_worker(self._tell_saves(files), group="preview", exclusive=True)
-
-    async def _tell_saves(self, files: Sequence[Path]) -> None:
-        """Say so whenever the author saves one of these files."""
-        from evoclass.disk.watching import saves
-
-        if files:
-            async for _ in saves(*files):
-                self.post_message(self.Saved())
-
-    @on(Saved)
-    async def _saved(self) -> None:
-        """Read the lesson again and show it at the author's place, with the same answers."""
+    async def _reload(self) -> None:
         await self.until_whole()
-        async with self._turning:
-            self.work.keep_all()
-            block, rows = self.work.place
-            try:
-                self.session.reload()
-            except EvoClassError as error:
-                self.tell(error.said(self.session.catalog), "warning")
-                return
-            await self._show_lesson(block, rows)
+        await self.turning.reload()
 
     @on(CourseMap.LessonChosen)
     def _lesson_chosen(self, event: CourseMap.LessonChosen) -> None:
@@ -460,50 +382,19 @@ class LessonScreen(Workbench):
     # ------------------------------------------------------------------------------------------------ how far
 
     @on(AnsweredPage.Progressed)
-    def show_progress(self) -> None:
-        """Redraw everything that depends on the learner's progress."""
-        session = self.session
-        self.header.progress = (session.answers.done, session.answers.total)
-        self._show_end()
-        sections = outline(session.lesson, session.state)
-        self.panes.show_progress(session.standing, session.lesson, sections)
-
-    def _show_end(self) -> None:
-        """Show the recap once anything is done; announce it when all questions have just been done."""
-        session = self.session
-        end = lesson_end(session)
-        just_now = self._done_before is False and end.done
-        self._done_before = end.done
-        self.reader.finish(end, self._recap)
-        if just_now:
-            self.tell(session.catalog("notice.lesson_done"))
+    def _progressed(self) -> None:
+        self.progress.show()
 
     def on_run_kept(self, event: RunKept) -> None:
         """Show the progress that a run has brought; the workbench shows what else it has."""
-        from evoclass.learner.guesses import news
-
         self.reader.show_guesses()
-        session, run = self.session, self.session.state.last_run
-        for said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
-            self.tell(said)
-        self.show_progress()
-
-    def _recap(self) -> Recap:
-        from evoclass.learner.recap import recap
-
-        return recap(self.session, self.timer.stopwatch.seconds - self.session.state.seconds)
+        self.progress.tell_guesses()
+        self.progress.show()
 
     @on(RecapCard.PlanWanted)
     @work(group="plan")
     async def _plan_wanted(self, event: RecapCard.PlanWanted) -> None:
-        from evoclass.learner import week
-        from evoclass.learner.askable import due_today
-
-        session = self.session
-        plan = await due_today(session)
-        seconds = self.timer.stopwatch.seconds - session.state.seconds
-        if event.card.is_attached:
-            event.card.show_plan(plan, week.said(session.store, session.settings, session.catalog, seconds))
+        await self.progress.show_plan(event.card)
 
     @on(BlockPage.BlockReached)
     def _reached(self, event: BlockPage.BlockReached) -> None:
@@ -530,15 +421,15 @@ class LessonScreen(Workbench):
 
     async def take_in(self) -> None:
         """Show what was done on other machines; what is typed here stays."""
-        async with self._turning:
-            self.keep_and_look()
-            self.session.catch_up()
-            self.show_progress()
-            if self._is_answering():
-                return  # the page waits until the learner has left the question
-            block, rows = self.work.place
-            if self.session.take_in():
-                await self._show_lesson(block, rows)
+        await self.turning.again(self._catch_up)
+
+    def _catch_up(self) -> bool:
+        """Take in what was done elsewhere; return whether the page has to show it now."""
+        self.work.look()
+        self.session.catch_up()
+        self.progress.show()
+        # While the learner answers, the page waits.
+        return not self._is_answering() and self.session.take_in()
 
     def _is_answering(self) -> bool:
         from evoclass_tui.widgets.question import Question
@@ -557,6 +448,7 @@ class LessonScreen(Workbench):
             await outcome
 
     @on(KeyBar.Pressed)
+    @aside
     async def _key_bar(self, event: KeyBar.Pressed) -> None:
         if event.command:
             await self.action_command(event.command)
@@ -579,6 +471,7 @@ class LessonScreen(Workbench):
         await self.speak(following(self.session.catalog.language))
 
     @on(TabStrip.Chosen, "#language-switch")
+    @aside
     async def _language_chosen(self, event: TabStrip.Chosen) -> None:
         await self.speak(event.key)
 
@@ -587,37 +480,41 @@ class LessonScreen(Workbench):
         self.app.use_theme(opposite(self.app.current_theme))
 
     @on(Pill.Pressed, ".role-next-lesson")
-    async def _next_wanted(self) -> None:
+    @aside
+    async def _next_wanted(self, event: Pill.Pressed) -> None:
         await self.action_next_lesson()
 
     @on(LabCard.LabWanted)
+    @aside
     async def _lab_wanted(self, event: LabCard.LabWanted) -> None:
         await self.until_whole()
         self.panes.open_file(event.file)
 
     @on(HeaderButton.Pressed, "#map-title")
     @on(RecapCard.CourseWanted)
-    async def _course_wanted(self) -> None:
-        await self.until_whole()
-        self.dialogs.action_course()
+    @aside
+    async def _course_wanted(self, event: HeaderButton.Pressed | RecapCard.CourseWanted) -> None:
+        await self.action_command("course")
 
     @on(RecapCard.ReviewWanted)
-    async def _review_wanted(self) -> None:
+    @aside
+    async def _review_wanted(self, event: RecapCard.ReviewWanted) -> None:
         await self.action_command("review")
 
     @on(RecapCard.FileWanted)
-    async def _recap_wanted(self) -> None:
+    @aside
+    async def _recap_wanted(self, event: RecapCard.FileWanted) -> None:
         await self.action_command("recap")
 
     @on(HeaderButton.Pressed, "#runner-button")
-    async def _runner_wanted(self) -> None:
-        await self.until_whole()
-        self.dialogs.action_runner()
+    @aside
+    async def _runner_wanted(self, event: HeaderButton.Pressed) -> None:
+        await self.action_command("runner")
 
     @on(HeaderButton.Pressed, "#menu-button")
-    async def _menu_wanted(self) -> None:
-        await self.until_whole()
-        self.dialogs.action_palette()
+    @aside
+    async def _menu_wanted(self, event: HeaderButton.Pressed) -> None:
+        await self.action_command("palette")
 
     # -------------------------------------------------------------------------------------------- the window
 

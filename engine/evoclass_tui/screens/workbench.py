@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial, wraps
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
 from textual.reactive import var
@@ -34,6 +34,26 @@ if TYPE_CHECKING:
     from evoclass_tui.widgets.lab import LabColumn
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.work import Work
+
+
+W = TypeVar("W", bound="Workbench")
+E = TypeVar("E")
+
+
+def aside(handler: Callable[[W, E], Awaitable[None]]) -> Callable[[W, E], Awaitable[None]]:
+    """Let the handler of a message wait for the lab in a worker, while there is none.
+
+    In the screen's own task it would hold up the drawing that the lab waits for.
+    """
+
+    @wraps(handler)
+    async def handle(self: W, event: E) -> None:
+        if self.is_whole:
+            await handler(self, event)
+        else:
+            self.run_worker(handler(self, event), group="aside")
+
+    return handle
 
 
 class Workbench(Ground, Screen[None]):
@@ -108,7 +128,7 @@ class Workbench(Ground, Screen[None]):
 
     async def _runner_for_grading(self) -> Runner:
         await self.until_whole()
-        return await self.runs.runner_for_grading()
+        return await self.runs.in_use.for_grading()
 
     def _ask_trust(self, error: NotTrustedError, go_on: Callable[[], object]) -> None:
         from evoclass_tui.screens.trust import ask_trust
@@ -213,7 +233,7 @@ class Workbench(Ground, Screen[None]):
         self.busy = self.runs.busy
 
     def on_runner_chosen(self) -> None:
-        self.header.device = self.runs.device
+        self.header.device = self.runs.in_use.device
 
     def on_run_happened(self, event: RunHappened) -> None:
         self.reader.live = {**self.reader.live, **event.live}

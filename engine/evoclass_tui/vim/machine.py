@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from evoclass_tui.indenting import own_indent
+from evoclass_tui.vim import selection
 from evoclass_tui.vim.command import Command, line_of, read
-from evoclass_tui.vim.motions import MOTIONS, Motion, Place, first_sign, in_line, word, word_end
+from evoclass_tui.vim.insertion import Insertion, Typed, begun, ended, opening, type_again
+from evoclass_tui.vim.motions import Place, first_sign
 from evoclass_tui.vim.objects import Region, region
 from evoclass_tui.vim.operators import Operators
-from evoclass_tui.vim.search import Search
+from evoclass_tui.vim.reach import Reach
+from evoclass_tui.vim.selection import Extent
 from evoclass_tui.vim.text import Text
 
 Mode = Literal["normal", "insert", "visual", "visual_line"]
@@ -29,36 +32,12 @@ _IN_VISUAL = {"ctrl+c": "y", "ctrl+x": "d", "ctrl+v": "p"}
 _ARROWS = ("left", "right", "up", "down", "home", "end")
 """Keys that select with Shift, as in other editors."""
 
-_PAGES = {"\x04": 0.5, "\x15": -0.5, "\x06": 1.0, "\x02": -1.0}
-"""Keys that go down or up by so many pages."""
-
 _END = 1 << 30
 """The column that `$` keeps to when the cursor goes up and down."""
 
 _WRITE, _LEAVE = ("w", "write", "up", "update"), ("q", "quit", "clo", "close")
 
-_SEARCHES = ("n", "N", "*", "#")
-
 _TURNS = {"~": "~", "u": "u", "U": "U"}
-
-
-class Typed(NamedTuple):
-    """What was typed in insert mode: signs taken away before and behind its beginning, and the new text."""
-
-    before: int
-    after: int
-    text: str
-
-
-class Insertion(NamedTuple):
-    """Insert mode, from its beginning."""
-
-    command: Command
-    text: str
-    start: int
-    """Where it began, in characters."""
-    opened: str = ""
-    """The line break and the indentation with which it began."""
 
 
 class Change(NamedTuple):
@@ -66,7 +45,7 @@ class Change(NamedTuple):
 
     command: Command
     typed: Typed | None = None
-    extent: tuple[int, int, bool] | None = None
+    extent: Extent | None = None
     """Rows and columns that were selected, and whether in whole lines."""
 
 
@@ -82,10 +61,8 @@ class Machine:
         self.told: tuple[str, Mapping[str, object]] | None = None
         """The key and the fields of a sentence about the last command, if it could not be carried out."""
         self._operators = Operators(text)
-        self._search = Search(text)
+        self._reach = Reach(text, self._tell)
         self._goal: int | None = None
-        self._found = ("", "")
-        """The last of `f`, `F`, `t` and `T`, and its character."""
         self._change: Change | None = None
         self._insertion: Insertion | None = None
 
@@ -141,7 +118,7 @@ class Machine:
             if line is None:
                 self._forget_pending()
             elif line[0] != ":":
-                self._search.preview(line[1:])
+                self._reach.search.preview(line[1:])
             return
         self.pending += sign
         command = read(self.pending, visual=self.visual)
@@ -199,12 +176,12 @@ class Machine:
         else:
             self._go(command, goal)
 
-    def _note(self, command: Command, extent: tuple[int, int, bool] | None = None) -> None:
+    def _note(self, command: Command, extent: Extent | None = None) -> None:
         self._change = Change(command, extent=extent)
 
     def _go(self, command: Command, goal: int | None) -> None:
         """Move the cursor; the column that it came from is kept on the way up and down."""
-        if (motion := self._motion(command)) is None:
+        if (motion := self._reach.motion(command)) is None:
             return
         row, column = motion.place
         if command.rest in ("j", "k"):
@@ -216,53 +193,10 @@ class Machine:
         if self.visual and self._goal == _END:
             self.text.cursor = row, len(self.text.lines[row])
 
-    def _motion(self, command: Command) -> Motion | None:
-        """Return where a command leads; None if it leads nowhere."""
-        lines, place, rest, times = self.text.lines, self.text.cursor, command.rest, command.times
-        if rest == "%" and command.given is not None:
-            row = min(len(lines), (command.given * len(lines) + 99) // 100) - 1
-            return Motion((row, first_sign(lines[row])), "linewise") if command.given <= 100 else None
-        if rest in MOTIONS:
-            lead, kind = MOTIONS[rest]
-            found = lead(lines, place, times)
-            return Motion(found, kind) if found is not None else None
-        if rest in ("gg", "G"):
-            row = len(lines) if rest == "G" and command.given is None else times
-            row = min(row, len(lines)) - 1
-            return Motion((row, first_sign(lines[row])), "linewise")
-        if rest in _PAGES:
-            rows = max(1, round(abs(_PAGES[rest]) * self.text.page)) * times
-            row = max(0, min(len(lines) - 1, place[0] + (rows if _PAGES[rest] > 0 else -rows)))
-            return Motion((row, first_sign(lines[row])), "linewise")
-        if rest[0] in "fFtT;,":
-            return self._in_line(rest, times)
-        if rest in _SEARCHES or rest[0] in "/?":
-            at = self._search.go(rest, times)
-            if at is None and self._search.text:
-                self.told = "vim.not_found", {"text": self._search.text}
-            return Motion(at) if at is not None else None
-        self.told = "vim.unknown", {"command": rest if rest.isprintable() else ""}
-        return None
-
-    def _in_line(self, rest: str, times: int) -> Motion | None:
-        again = rest[0] in ";,"
-        if not again:
-            self._found = rest[0], rest[1]
-        way, sign = self._found
-        if not way or sign in "\r\b":
-            return None
-        if rest[0] == ",":
-            way = way.swapcase()
-        row, column = self.text.cursor
-        found = in_line(self.text.lines[row], column, way, sign, times, again=again)
-        return (
-            Motion((row, found), "inclusive" if way in "ft" else "exclusive") if found is not None else None
-        )
-
     # ------------------------------------------------------------------------------------------------- operators
 
     def _operate(self, command: Command) -> None:
-        part = self._part(command)
+        part = self._reach.part(command)
         if part is None:
             return
         if command.operator != "y":
@@ -270,51 +204,6 @@ class Machine:
         self._apply(command.operator, part, command)
         if command.operator == "d" and part.linewise is False:
             self._stay_inside()
-
-    def _part(self, command: Command) -> Region | None:
-        """Return what an operator is applied to."""
-        rest, lines, place = command.rest, self.text.lines, self.text.cursor
-        row, column = place
-        if rest == command.operator:
-            if row + 1 == len(lines) and command.times > 1:
-                return None
-            return Region(place, (min(row + command.times, len(lines)) - 1, 0), linewise=True)
-        if rest[0] in "ia":
-            found = region(lines, place, rest, command.times)
-            return self._whole(found, command) if found is not None else None
-        motion: Motion | None
-        if rest in ("w", "W"):
-            big, blank = rest == "W", not lines[row][column : column + 1].strip()
-            if command.operator == "c" and not blank:
-                motion = Motion(word_end(lines, (row, column - 1), command.times, big=big), "inclusive")
-            else:
-                motion = Motion(word(lines, place, command.times, big=big, within=True))
-        else:
-            motion = self._motion(command)
-        if motion is None:
-            return None
-        start, end = sorted((place, motion.place))
-        if motion.kind == "linewise":
-            start = place if rest == "_" else start
-            return Region(start, end, linewise=True)
-        if motion.kind == "inclusive":
-            return self._whole(Region(start, (end[0], end[1] + 1)), command)
-        if end[1] == 0 and end[0] > start[0]:
-            before, line = lines[start[0]][: start[1]], lines[start[0]]
-            if not before.strip() and (line.strip() or not line):
-                return Region(start, (end[0] - 1, 0), linewise=True)
-            end = end[0] - 1, len(lines[end[0] - 1])
-        return self._whole(Region(start, end), command)
-
-    def _whole(self, part: Region, command: Command) -> Region:
-        """Return whole lines where only blanks would be left of several lines."""
-        (top, left), (bottom, right) = part.start, part.end
-        lines = self.text.lines
-        right = min(right, len(lines[bottom]))
-        left_over = lines[top][:left] + lines[bottom][right:]
-        if command.operator == "d" and top < bottom and not part.linewise and not left_over.strip():
-            return Region(part.start, part.end, linewise=True)
-        return part._replace(end=(bottom, right))
 
     def _apply(self, operator: str, part: Region, command: Command) -> None:
         operators, top = self._operators, part.start[0]
@@ -340,50 +229,21 @@ class Machine:
     # ------------------------------------------------------------------------------------------------ insert mode
 
     def _insert(self, command: Command) -> None:
-        (row, column), lines, rest = self.text.cursor, self.text.lines, command.rest
-        line = lines[row]
         self._note(command)
-        if rest == "o":
-            opened = "\n" + self.text.indent_after(line)
-            self.text.replace((row, len(line)), (row, len(line)), opened)
-            self._begin(command, (row + 1, len(opened) - 1), opened)
-        elif rest == "O":
-            opened = own_indent(line) + "\n"
-            self.text.replace((row, 0), (row, 0), opened)
-            self._begin(command, (row, len(opened) - 1), "\n" + opened[:-1])
-        else:
-            places = {"i": column, "I": first_sign(line) if line.strip() else len(line), "A": len(line)}
-            self._begin(command, (row, places.get(rest, min(column + 1, len(line)))))
+        self._insertion, self.mode = opening(self.text, command), "insert"
 
-    def _begin(self, command: Command, place: Place, opened: str = "") -> None:
-        self.mode, self.text.cursor = "insert", place
-        lines = self.text.lines
-        start = sum(len(line) + 1 for line in lines[: place[0]]) + place[1]
-        self._insertion = Insertion(command, "\n".join(lines), start, opened)
+    def _begin(self, command: Command, place: Place) -> None:
+        self._insertion, self.mode = begun(self.text, command, place), "insert"
 
     def _end_insertion(self) -> None:
         began, self._insertion, self.mode = self._insertion, None, "normal"
-        row, column = self.text.cursor
         if began is not None:
-            typed = _typed(began, "\n".join(self.text.lines))
+            typed = ended(self.text, began)
             if self._change is not None:
                 self._change = self._change._replace(typed=typed)
-            times = 1 if began.command.operator or not (typed.text or began.opened) else began.command.times
-            opened = began.opened
-            if not typed.text and self.text.lines[row].isspace() and self._opened(began):
-                # Nothing but the indentation that came by itself.
-                self.text.replace((row, 0), (row, len(self.text.lines[row])), "")
-                column, opened = 0, opened[:1]
-            if times > 1:
-                new = (opened + typed.text) * (times - 1)
-                self.text.replace((row, column), (row, column), new)
-                row += new.count("\n")
-                column = len(new.rpartition("\n")[2]) + (0 if "\n" in new else column)
+        row, column = self.text.cursor
         self.text.cursor = row, max(0, column - 1)
         self._stay_inside()
-
-    def _opened(self, began: Insertion) -> bool:
-        return bool(began.opened) or (began.command.operator == "c" and began.command.rest in ("c", "S"))
 
     def _repeat(self, again: Command) -> None:
         """Carry out the last change again, here."""
@@ -392,16 +252,11 @@ class Machine:
             return
         command = change.command._replace(given=again.given or change.command.given)
         if change.extent is not None:
-            self._do_to(command, self._extended(change.extent))
+            self._do_to(command, selection.extended(self.text.lines, self.text.cursor, change.extent))
         else:
             self._do(command, None)
         if self.mode == "insert" and change.typed is not None:
-            row, column = self.text.cursor
-            before, after, new = change.typed
-            start = max(0, column - before)
-            self.text.replace((row, start), (row, min(len(self.text.lines[row]), column + after)), new)
-            rows = new.count("\n")
-            self.text.cursor = row + rows, len(new.rpartition("\n")[2]) + (0 if rows else start)
+            type_again(self.text, change.typed)
         if self.mode == "insert":
             self._end_insertion()
         self._change = Change(command, change.typed, change.extent)
@@ -411,32 +266,9 @@ class Machine:
     @property
     def selected(self) -> Region:
         """What is selected: the characters at both ends are part of it."""
-        start, end = sorted((self.anchor, self.text.cursor))
-        return self._selected_rows if self.mode == "visual_line" else self._up_to(start, end)
-
-    @property
-    def _selected_rows(self) -> Region:
-        """The lines that are selected; commands leave the cursor at their start, or where it is in the first one."""
-        anchor, cursor = self.anchor, self.text.cursor
-        start = cursor if cursor[0] < anchor[0] else (anchor[0], 0)
-        return Region(start, max(anchor, cursor), linewise=True)
-
-    def _up_to(self, start: Place, end: Place) -> Region:
-        lines = self.text.lines
-        if end[1] < len(lines[end[0]]):
-            return Region(start, (end[0], end[1] + 1))
-        # The line break, too.
-        return Region(start, (end[0] + 1, 0) if end[0] + 1 < len(lines) else (end[0], len(lines[end[0]])))
-
-    def _extended(self, extent: tuple[int, int, bool]) -> Region:
-        """Return as much text, from the cursor on, as was selected when a change was made."""
-        rows, columns, linewise = extent
-        row, column = self.text.cursor
-        bottom = min(row + rows, len(self.text.lines) - 1)
-        if linewise:
-            return Region((row, column), (bottom, 0), linewise=True)
-        last = column + columns if not rows else columns
-        return self._up_to((row, column), (bottom, min(last, len(self.text.lines[bottom]) - 1)))
+        if self.mode == "visual_line":
+            return selection.rows(self.anchor, self.text.cursor)
+        return selection.characters(self.text.lines, *sorted((self.anchor, self.text.cursor)))
 
     def _do_visual(self, command: Command, goal: int | None) -> None:
         rest, part = command.rest, self.selected
@@ -451,10 +283,11 @@ class Machine:
             self.select("normal")
             self._carry_out(rest[1:-1].strip())
         elif rest in "dxycsDXYCSR><=~uUJpP" or rest[0] == "r":
-            (top, left), (bottom, right) = sorted((self.anchor, self.text.cursor))
-            extent = bottom - top, right - left if top == bottom else right, self.mode == "visual_line"
+            linewise = self.mode == "visual_line"
+            extent = selection.extent(self.anchor, self.text.cursor, linewise=linewise)
             if rest in "DXYCSR":
-                part, rest = self._selected_rows, {"X": "d", "S": "c", "R": "c"}.get(rest, rest.lower())
+                part = selection.rows(self.anchor, self.text.cursor)
+                rest = {"X": "d", "S": "c", "R": "c"}.get(rest, rest.lower())
                 extent = (*extent[:2], True)
             command = command._replace(rest={"x": "d", "s": "c"}.get(rest, rest))
             if rest not in ("y", "p", "P"):
@@ -481,7 +314,7 @@ class Machine:
             self._operators.recase(part, rest)
         elif rest == "J":
             self.text.cursor = part.start
-            self._operators.join(top, max(2, self._last_row(part) - top + 1))
+            self._operators.join(top, max(2, selection.last_row(part) - top + 1))
         elif rest in ("p", "P"):
             self._operators.put_over(part, command.register, command.times)
         elif rest[0] == "r":
@@ -489,12 +322,8 @@ class Machine:
         else:
             lines = part
             if rest in "><=":
-                lines = Region(part.start, (self._last_row(part), 0), linewise=True)
+                lines = Region(part.start, (selection.last_row(part), 0), linewise=True)
             self._apply(rest, lines, command._replace(operator=rest))
-
-    def _last_row(self, part: Region) -> int:
-        whole = not part.linewise and part.end[1] == 0 and part.end[0] > part.start[0]
-        return part.end[0] - 1 if whole else part.end[0]
 
     # ----------------------------------------------------------------------------------------- the line with `:`
 
@@ -511,16 +340,7 @@ class Machine:
         elif name in _LEAVE:
             self.text.leave()
         elif line and name not in ("noh", "nohlsearch"):
-            self.told = "vim.unknown", {"command": f":{line}"}
+            self._tell("vim.unknown", command=f":{line}")
 
-
-def _typed(began: Insertion, now: str) -> Typed:
-    """Return what has become of a text in insert mode, seen from where that began."""
-    before, start = began.text, began.start
-    same = 0
-    while same < min(start, len(now)) and before[same] == now[same]:
-        same += 1
-    tail, most = 0, min(len(before) - start, len(now) - same)
-    while tail < most and before[-1 - tail] == now[-1 - tail]:
-        tail += 1
-    return Typed(start - same, len(before) - start - tail, now[same : len(now) - tail])
+    def _tell(self, key: str, **fields: object) -> None:
+        self.told = key, fields

@@ -18,8 +18,9 @@ from evoclass.protocol import Detail
 from evoclass_tensors.screen import curve, heatmap, marks
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import is_single
-from evoclass_tensors.screen.detail_text import DetailText, StyledLine, Subject
+from evoclass_tensors.screen.detail_text import DetailText, StyledLine
 from evoclass_tensors.screen.marks import piece
+from evoclass_tensors.screen.subject import Subject
 from evoclass_tui.chart import Chart
 
 _TWO_COLUMNS = 60

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import monotonic
 from typing import ClassVar
 
-import msgspec
 from textual import on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
@@ -16,21 +14,18 @@ from textual.widgets import Input
 from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
-from evoclass_tensors.screen.album import figured, pictured
-from evoclass_tensors.screen.classes import PAGE, Classes
+from evoclass_tensors.screen.classes import Classes
 from evoclass_tensors.screen.columns import is_single
-from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.detail import DetailView
-from evoclass_tensors.screen.detail_text import Subject
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
+from evoclass_tensors.screen.inquiry import Inquiry
 from evoclass_tensors.screen.journey import Journey
 from evoclass_tensors.screen.keys import CHANGEABLE, PANEL_KEYS, bindings, hints, of_rows
 from evoclass_tensors.screen.rows_view import RowsView
 from evoclass_tensors.screen.status import status
 from evoclass_tensors.screen.table import TensorTable
 from evoclass_tensors.screen.timebar import TimeBar
-from evoclass_tensors.screen.tree import inside
 from evoclass_tui.panel import Panel, rebind, shown_keys
 
 TITLE = 24
@@ -38,9 +33,6 @@ TITLE = 24
 
 GLOW = 0.7
 """Seconds that a changed row glows."""
-
-PATIENCE = 3.0
-"""Seconds after which an answer counts as lost."""
 
 AGAIN = 0.4
 """Seconds between two close looks at a value of a running program."""
@@ -72,21 +64,12 @@ class TensorPanel(Panel):
         self.alive = False
         """Whether there is a process that can answer."""
         self._watch: tuple[str, ...] = ()
-        self.subject = ""
-        """Value whose details are shown."""
-        self._slice: tuple[int, ...] = ()
-        self._asked = ""
-        """Expression whose close look has been requested."""
-        self._asked_at = 0.0
         self._reason = "finished"
         """Why the run ended, once it has."""
         self._attended: tuple[str, ...] = ()
         """Rows that the run was told to send first."""
-        self._chart = Comparison()
-        self._class_names = Classes()
-        self._labels = ""
-        """Expression of the labels of the images that are shown, once they have been asked for."""
         self._earlier = EarlierRuns()
+        self.inquiry = Inquiry(self._earlier)
         self._next: tuple[str, Mapping[str, str]] = ("", {})
         """File and knobs of the run that begins next."""
         self._again: Timer | None = None
@@ -137,7 +120,7 @@ class TensorPanel(Panel):
 
     def name_classes(self, names: tuple[ClassNames, ...]) -> None:
         """The lesson names classes in the program of the run that begins next."""
-        self._class_names = Classes(names)
+        self.inquiry.classes = Classes(names)
 
     def prepare(self, file: str, knobs: Mapping[str, str]) -> None:
         """The run that begins next is of this file, with its knobs set so."""
@@ -151,8 +134,8 @@ class TensorPanel(Panel):
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
-        self._asked, self._reason, self._attended = "", "finished", ()
-        self._labels = ""
+        self._reason, self._attended = "finished", ()
+        self.inquiry.begin()
         if self.is_mounted:
             self.rows.table.changed = frozenset()
             self._show_all()
@@ -173,7 +156,7 @@ class TensorPanel(Panel):
                     self._show_rows()
             case Closed():
                 self.running = self.alive = False
-                self._asked = ""
+                self.inquiry.asked = ""
                 self._show_detail()
                 self._say_status()
             case Step():
@@ -194,7 +177,7 @@ class TensorPanel(Panel):
             self._glow.stop()
         self._glow = None if still else self.set_timer(GLOW, self._fade)
         self._show_time()
-        if self.subject:
+        if self.inquiry.name:
             self._show_detail()
             self._look_again()
 
@@ -205,7 +188,9 @@ class TensorPanel(Panel):
 
     def _attend(self) -> None:
         """Have the run send first the rows in view, or the one value shown close up."""
-        names = (self.subject, f"{self.subject}.grad") if self.subject else self.rows.table.in_view
+        names = (
+            (self.inquiry.name, f"{self.inquiry.name}.grad") if self.inquiry.name else self.rows.table.in_view
+        )
         if self.running and names != self._attended:
             self._attended = names
             self.post_message(self.Attending(names))
@@ -249,106 +234,26 @@ class TensorPanel(Panel):
     def _show_detail(self) -> None:
         if not self.is_mounted:
             return
-        self.set_class(bool(self.subject), "-detail")
-        if not self.subject:
+        self.set_class(bool(self.inquiry.name), "-detail")
+        if not self.inquiry.name:
             return
-        journey = self.journey
-        row = journey.rows.get(self.subject)
-        absent = row is None and not journey.live and journey.was_seen(self.subject)
-        taken = journey.closeup(self.subject) if not absent else None
-        detail = taken.detail if taken is not None else None
-        other_moment = taken is not None and not taken.of_moment
-        older = journey.figures_step if row is not None and not is_single(row) else None
-        thumbnail = journey.thumbnail(self.subject) if row is not None and not any(self._slice) else None
-        now = journey.moment.step if journey.moment is not None else 0
-        own_picture = thumbnail is not None and thumbnail.step == now
-        if detail is not None and thumbnail is not None and not own_picture:
-            nearer = not other_moment or abs(detail.step - now) < now - thumbnail.step
-            thumbnail = None if nearer else thumbnail
-        if row is not None and thumbnail is not None:
-            blank = Detail(request=0, expression=self.subject)
-            detail, other_moment = pictured(detail or blank, thumbnail, row.shape or ()), not own_picture
-            exact = figured(row, thumbnail) if older is not None else None
-            if exact is not None and own_picture:
-                row, older = exact, None
-            elif exact is not None and older is not None and older < thumbnail.step:
-                row, older = msgspec.structs.replace(exact, norm=row.norm), thumbnail.step
-        note = ""
-        if absent:
-            note = self.catalog("tensors.detail.absent")
-        elif detail is None and self._asked:
-            note = self.catalog("tensors.detail.asking")
-        elif detail is not None and other_moment and row is None:
-            # An expression has no row: its value at this moment was never computed.
-            note = self.catalog("tensors.detail.unknown", step=detail.step)
-        elif older is not None:
-            note = self._older(older, own_picture, detail if other_moment else None)
-        elif detail is not None and other_moment and detail.grid and not (row is not None and is_single(row)):
-            note = self.catalog("tensors.detail.past", step=detail.step)
-        elif detail is None and not self.alive:
-            note = self.catalog("tensors.detail.gone")
-        self._detail.show(
-            Subject(
-                self.subject,
-                row,
-                detail,
-                detail.error if detail is not None else "",
-                note,
-                journey.history(self.subject),
-                journey.timeline.trouble.get(self.subject),
-                journey.live and (self.alive or detail is not None),
-                self._slice,
-                inside(journey.rows, self.subject) if row is not None and row.kind == "module" else (),
-                curve := journey.curve(self.subject) if row is not None else Curve(),
-                self._beside(curve),
-                self._chart,
-                self._class_names,
-                self._image_labels(),
-                self._labels.partition("[")[0],
-            )
-        )
+        self._detail.show(self.inquiry.subject(self.journey, self.catalog, alive=self.alive))
         self._show_keys()
-
-    def _older(self, step: int, pictured: bool, other: Detail | None) -> str:
-        """Say of which steps the figures and the picture are at a moment between two frames."""
-        now = self.journey.moment.step if self.journey.moment is not None else step
-        key = "stale" if pictured else "norm_only" if self.subject in self.journey.watched else "older"
-        note = self.catalog(f"tensors.detail.{key}", step=step, now=now)
-        if other is not None and other.grid:
-            note += f" {self.catalog('tensors.detail.picture_of', step=other.step)}"
-        return note
 
     def _ask_labels(self, images: Detail) -> None:
         """Ask for the classes of the images, where the lesson says which value has them."""
-        row = images.summary
-        name = (
-            self._class_names.labels_of(row, self.journey.rows) if row is not None and images.images else ""
-        )
-        first = self._slice[0] if self._slice else 0
-        self._labels = f"{name}[{first}:{first + PAGE}]" if name else ""
-        if self._labels and self.alive:
-            self.post_message(self.LookWanted(self._labels))
-
-    def _image_labels(self) -> tuple[float | None, ...]:
-        taken = self.journey.closeup(self._labels) if self._labels else None
-        return taken.detail.grid[0] if taken is not None and taken.detail.grid else ()
-
-    def _beside(self, curve: Curve) -> list[Curve]:
-        """Return the curves that are drawn with one: values that the learner added, and those of earlier runs."""
-        others = [self.journey.curve(name) for name in self._chart.others if name != curve.name]
-        past = self._earlier.curves(curve.name)
-        past += [one for other in others for one in self._earlier.curves(other.name, 1)]
-        return [one for one in (*others, *past) if len(one.known) > 1 and one.by_step == curve.by_step]
+        labels = self.inquiry.ask_labels(images, self.journey)
+        if labels and self.alive:
+            self.post_message(self.LookWanted(labels))
 
     def _look(self) -> None:
         """Request the close look from the program."""
-        if self.subject and self.alive and (not self._asked or monotonic() - self._asked_at > PATIENCE):
-            self._asked, self._asked_at = self.subject, monotonic()
-            self.post_message(self.LookWanted(self.subject, self._slice))
+        if self.alive and self.inquiry.ask():
+            self.post_message(self.LookWanted(self.inquiry.name, self.inquiry.slice))
 
     def _look_again(self) -> None:
         """Ask again soon while the program runs, so that the picture stays current."""
-        if self._again is None and self.running and not self._asked:
+        if self._again is None and self.running and not self.inquiry.asked:
             self._again = self.set_timer(AGAIN, self._look_now)
 
     def _look_now(self) -> None:
@@ -358,20 +263,19 @@ class TensorPanel(Panel):
 
     def show_detail(self, detail: Detail) -> None:
         """Take the answer to a question."""
-        if self._asked == detail.expression or not self._asked:
-            self._asked = ""
+        self.inquiry.answered(detail.expression)
         self.journey.keep(detail)
-        if self.subject == detail.expression:
+        if self.inquiry.name == detail.expression:
             self._ask_labels(detail)
             self._show_detail()
-        elif detail.expression == self._labels:
+        elif detail.expression == self.inquiry.labels:
             self._show_detail()
-        elif self.subject and not self._asked:
+        elif self.inquiry.name and not self.inquiry.asked:
             self._look()
 
     def open(self, name: str) -> None:
         """Show the details of a value, or of an expression."""
-        self.subject, self._slice = name, ()
+        self.inquiry.turn_to(name)
         self._look()
         self._attend()
         self._show_detail()
@@ -388,21 +292,21 @@ class TensorPanel(Panel):
         event.stop()
         text = event.value.strip()
         if text.startswith("["):
-            text = (self.subject or self.rows.table.name_at_cursor) + text
+            text = (self.inquiry.name or self.rows.table.name_at_cursor) + text
         self._close_input()
         if text:
             self.open(text)
 
     def _close_input(self) -> None:
         self.remove_class("-asking")
-        (self._detail if self.subject else self.rows.table).focus()
+        (self._detail if self.inquiry.name else self.rows.table).focus()
 
     # ----------------------------------------------------------------------------------------------- actions
 
     @on(Hints.Pressed)
     async def _hint(self, event: Hints.Pressed) -> None:
         event.stop()
-        target = self.rows if of_rows(event.action) and not self.subject else self
+        target = self.rows if of_rows(event.action) and not self.inquiry.name else self
         await target.run_action(event.action)
 
     def _show_keys(self) -> None:
@@ -412,8 +316,8 @@ class TensorPanel(Panel):
             hints(
                 self.catalog,
                 shown_keys(self, self.rows),
-                bool(self.subject),
-                at_curve=bool(self.subject) and single and len(shown.curve.known) > 1,
+                bool(self.inquiry.name),
+                at_curve=bool(self.inquiry.name) and single and len(shown.curve.known) > 1,
                 picture=shown.has_picture and not single,
                 pages=bool(shown.places()),
             )
@@ -421,15 +325,15 @@ class TensorPanel(Panel):
 
     def action_detail(self) -> None:
         """Open the row under the cursor."""
-        if not self.subject and (name := self.rows.table.name_at_cursor):
+        if not self.inquiry.name and (name := self.rows.table.name_at_cursor):
             self.open(name)
 
     def action_back(self) -> None:
         """Leave the input or the details, whichever is open."""
         if self.has_class("-asking"):
             self._close_input()
-        elif self.subject:
-            self.subject = ""
+        elif self.inquiry.name:
+            self.inquiry.turn_to("")
             self._attend()
             self._show_detail()
             self._show_keys()
@@ -440,13 +344,13 @@ class TensorPanel(Panel):
     def action_slice(self) -> None:
         """Type a slice or any expression."""
         line = self.query_one("#tensors-slice", Input)
-        line.value = self.subject or self.rows.table.name_at_cursor
+        line.value = self.inquiry.name or self.rows.table.name_at_cursor
         self.add_class("-asking")
         line.focus()
 
     def action_chart(self) -> None:
         """Draw the curve of this value along with those of others, or no longer."""
-        name, others = self.subject or self.rows.table.name_at_cursor, self._chart.others
+        name, others = self.inquiry.name or self.rows.table.name_at_cursor, self.inquiry.chart.others
         if name in others:
             others.remove(name)
         elif len(self.journey.curve(name).known) > 1:
@@ -460,12 +364,12 @@ class TensorPanel(Panel):
 
     def action_log(self) -> None:
         """Make equal distances equal ratios on the vertical axis of curves, or equal differences again."""
-        self._chart.log = not self._chart.log
+        self.inquiry.chart.log = not self.inquiry.chart.log
         self._show_detail()
 
     def action_smooth(self) -> None:
         """Smooth the curves, or show each value again."""
-        self._chart.smooth = not self._chart.smooth
+        self.inquiry.chart.smooth = not self.inquiry.chart.smooth
         self._show_detail()
 
     @on(DetailView.Reached)
@@ -475,32 +379,13 @@ class TensorPanel(Panel):
 
     def action_pin(self) -> None:
         """Pin the value shown close up at the top, or unpin it."""
-        self.rows.toggle_pin(self.subject)
+        self.rows.toggle_pin(self.inquiry.name)
 
     def action_other_slice(self, by: int) -> None:
         """Show the next 2-D slice of a value with more axes."""
-        taken = self.journey.closeup(self.subject)
-        detail = taken.detail if taken is not None else None
-        shape = detail.summary.shape if detail is not None and detail.summary is not None else None
-        if not self.subject or shape is None or len(shape) < 3:
-            return
-        places = [*self._slice, *[0] * len(shape)][: len(shape) - 2]
-        if detail is not None and detail.images and len(shape) == 4:
-            # The first axis counts the images: turn a page of them.
-            by *= max(1, self._detail.images_shown)
-            places = [max(0, min(places[0] + by, shape[0] - 1)), *places[1:]]
-            axes = range(0)
-        else:
-            axes = range(len(places) - 1, -1, -1)
-        for axis in axes:
-            places[axis] += by
-            if 0 <= places[axis] < shape[axis]:
-                break
-            places[axis] %= shape[axis]
-        self._slice = tuple(places)
-        self._asked = ""
-        self._look()
-        self._show_detail()
+        if self.inquiry.turn_slice(self.journey, by, self._detail.images_shown):
+            self._look()
+            self._show_detail()
 
     def action_legend(self) -> None:
         """Explain the signs in the table."""
@@ -508,7 +393,7 @@ class TensorPanel(Panel):
 
     def action_cell(self, down: int, across: int) -> None:
         """Move the cursor on the heatmap."""
-        if self.subject:
+        if self.inquiry.name:
             self._detail.move_cell(down, across)
 
     # ------------------------------------------------------------------------------------------------ travel

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from evoclass.contracts.runner import Outcome, program
+from evoclass.contracts.outcome import Outcome, program
 from evoclass.errors import RunnerError
 from evoclass.protocol import Prompt, Waiting
 from evoclass.runner import Limits
@@ -242,7 +242,7 @@ async def test_closing_while_a_kernel_starts_leaves_none(
 FRONT_END = """
 import asyncio, os, sys
 from pathlib import Path
-from evoclass.contracts.runner import Outcome, program
+from evoclass.contracts.outcome import Outcome, program
 from evoclass.runner import Limits
 from plugins.jupyter.servers import made
 

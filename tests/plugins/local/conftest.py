@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest_asyncio
 
-from evoclass.contracts.runner import complete
+from evoclass.contracts.outcome import complete
 from evoclass_local.family import descendants
 from evoclass_local.runners import LocalCpu, LocalRunner
 

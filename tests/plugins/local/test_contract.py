@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import RUNNER_CHECKS, complete
+from evoclass.contracts.outcome import complete
+from evoclass.contracts.runner import RUNNER_CHECKS
 from evoclass.protocol import Frame
 from evoclass.runner import Runner
 from evoclass_local.runners import LocalCpu, LocalCuda, LocalRunner

@@ -11,7 +11,7 @@ import pytest
 
 import evoclass
 import evoclass_local
-from evoclass.contracts.runner import Outcome, begin, complete
+from evoclass.contracts.outcome import Outcome, begin, complete
 from evoclass.protocol import ErrorReport, Exit, Frame, Message, Output, Prompt, Started, Warned, encode
 from evoclass.runner import Limits, Program
 from evoclass.running.terminal import TerminalBuffer

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from evoclass.contracts.runner import Outcome, begin, complete
+from evoclass.contracts.outcome import Outcome, begin, complete
 from evoclass.protocol import FIGURE_SIDE, MAX_FIGURE, MAX_FIGURES, Figure, Output, Prompt, encode
 from evoclass_local.runners import LocalRunner
 from plugins.local.test_faults import FIND_SOCKET

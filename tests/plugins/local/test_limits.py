@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import begin, complete
+from evoclass.contracts.outcome import begin, complete
 from evoclass.protocol import Prompt
 from evoclass.runner import Limits
 from evoclass.running import ending, load

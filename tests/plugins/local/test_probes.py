@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import begin, complete
+from evoclass.contracts.outcome import begin, complete
 from evoclass.protocol import Frame
 from evoclass_local.runners import LocalCpu, LocalRunner
 

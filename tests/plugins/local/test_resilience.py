@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evoclass.contracts.runner import begin, complete, program
+from evoclass.contracts.outcome import begin, complete, program
 from evoclass.errors import ProtocolError, RunnerError
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit, Prompt
@@ -201,7 +201,7 @@ async def test_the_front_end_is_killed(tmp_path: Path) -> None:
     front_end = """
 import asyncio, sys
 from pathlib import Path
-from evoclass.contracts.runner import begin
+from evoclass.contracts.outcome import begin
 from evoclass_local.runners import LocalCpu
 async def main():
     runner = LocalCpu()
@@ -222,7 +222,7 @@ async def test_a_frozen_nursery_does_not_keep_a_program_alive(tmp_path: Path) ->
     front_end = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from evoclass.contracts.runner import begin
+from evoclass.contracts.outcome import begin
 from evoclass_local.runners import LocalCpu
 async def main():
     runner = LocalCpu()

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from evoclass.contracts.runner import RUNNER_CHECKS, complete
+from evoclass.contracts.outcome import complete
+from evoclass.contracts.runner import RUNNER_CHECKS
 from evoclass.protocol import ErrorReport
 from evoclass.runner import Limits, Runner
 from evoclass_local import sandbox, sandboxtest

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import complete
+from evoclass.contracts.outcome import complete
 from evoclass_local.runners import LocalCpu
 
 from .conftest import environment

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import begin, program
+from evoclass.contracts.outcome import begin, program
 from evoclass.protocol import Frame, Prompt
 from evoclass.runner import Limits
 from evoclass.running.ladder import LADDER

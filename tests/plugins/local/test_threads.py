@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import complete
+from evoclass.contracts.outcome import complete
 from evoclass.runner import Program
 from evoclass.running import load
 from evoclass.worker import surroundings

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evoclass.contracts.runner import Outcome, program
+from evoclass.contracts.outcome import Outcome, program
 from evoclass.errors import ConfigError, RunnerError
 from evoclass.protocol import Prompt, Waiting
 from evoclass.runner import Limits

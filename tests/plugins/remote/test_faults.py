@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evoclass.contracts.runner import begin, complete
+from evoclass.contracts.outcome import begin, complete
 from evoclass.errors import RunnerError
 from evoclass.protocol import Exit, Prompt, Waiting
 from evoclass.runner import Limits
@@ -127,7 +127,7 @@ async def test_a_silent_line_is_noticed_and_given_up_for_a_new_one(
 FRONT_END = """
 import asyncio, sys
 from pathlib import Path
-from evoclass.contracts.runner import complete
+from evoclass.contracts.outcome import complete
 from evoclass.protocol import Output
 from plugins.remote.links import Breakable
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from evoclass.contracts.runner import program
+from evoclass.contracts.outcome import program
 from evoclass.errors import RunnerError
 from evoclass.protocol import encode
 from evoclass.runner import Limits, Program, Run

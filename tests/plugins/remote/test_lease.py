@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evoclass.contracts.runner import Outcome, program
+from evoclass.contracts.outcome import Outcome, program
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit, Prompt, Waiting
 from evoclass.runner import Limits

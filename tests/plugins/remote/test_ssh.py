@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from evoclass.contracts.runner import complete
+from evoclass.contracts.outcome import complete
 from evoclass.errors import RunnerError
 from evoclass.i18n import Catalog
 from evoclass.runner import Runner

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import Outcome, program
+from evoclass.contracts.outcome import Outcome, program
 from evoclass.errors import RunnerError
 from evoclass.protocol import Waiting
 from evoclass.runner import Limits

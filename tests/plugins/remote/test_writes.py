@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import Outcome, program
+from evoclass.contracts.outcome import Outcome, program
 from evoclass.protocol import Exit, Output, Prompt, encode
 from evoclass_remote import session as sessions
 from evoclass_remote.link import Link, Stream, Tell

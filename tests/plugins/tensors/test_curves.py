@@ -184,7 +184,7 @@ async def test_what_has_no_curve_cannot_be_added() -> None:
         )
         await opened(app, pilot, "n")
         await pilot.press("a")
-        assert app.panel._chart.others == []
+        assert app.panel.inquiry.chart.others == []
 
 
 # ----------------------------------------------------------------------------------------------------- the chart

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from evoclass.protocol import Detail, Exit, Frame, Look, Summary
-from evoclass_tensors.screen.detail_text import counted
 from evoclass_tensors.screen.panel import TensorPanel
+from evoclass_tensors.screen.subject import counted
 from evoclass_tensors.worker import closeup
 from evoclass_tui.chart import dots
 
@@ -157,8 +157,8 @@ async def test_images_are_turned_a_page_at_a_time() -> None:
         shown = app.detail.images_shown
         assert f"0 to {shown - 1} of 210" in app.text(app.detail)
         await pilot.press("right_square_bracket")
-        assert app.panel._slice == (shown, 0)
-        look(app, value, "images", *app.panel._slice)
+        assert app.panel.inquiry.slice == (shown, 0)
+        look(app, value, "images", *app.panel.inquiry.slice)
         await pilot.pause()
         assert f"{shown} to {2 * shown - 1} of 210" in app.text(app.detail)
         detail = app.detail.subject.detail
@@ -220,14 +220,14 @@ async def test_a_slice_may_be_typed_behind_the_name_or_alone() -> None:
     async with bench() as (app, pilot):
         await pilot.press("colon", *"[0, :2]", "enter")
         await pilot.pause()
-        assert app.panel.subject == "head.weight[0, :2]"
+        assert app.panel.inquiry.name == "head.weight[0, :2]"
         await pilot.press("escape")
         await pilot.press("colon")
         line = app.panel.query_one("#tensors-slice")
         line.value = "[1]"  # type: ignore[attr-defined]
         await pilot.press("enter")
         await pilot.pause()
-        assert app.panel.subject == "head.weight[1]"
+        assert app.panel.inquiry.name == "head.weight[1]"
 
 
 async def test_an_expression_that_is_none_is_told_without_a_file() -> None:

@@ -16,11 +16,11 @@ from evoclass.timeline import Trouble
 from evoclass_tensors.screen import tree
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.detail import DetailView
-from evoclass_tensors.screen.detail_text import Subject
 from evoclass_tensors.screen.hints import Hints
 from evoclass_tensors.screen.panel import TensorPanel
 from evoclass_tensors.screen.rows_view import RowsView
 from evoclass_tensors.screen.status import status
+from evoclass_tensors.screen.subject import Subject
 from evoclass_tensors.screen.table import TensorTable
 from evoclass_tensors.screen.timebar import TimeBar
 from evoclass_tui.panel import Panel
@@ -220,7 +220,7 @@ async def test_a_value_has_no_figures_at_a_moment_before_it_was_there() -> None:
         app.panel.receive(Frame(sequence=1, cause="statement", rows=(old,)))
         app.panel.receive(Frame(sequence=2, cause="statement", rows=(old, new)))
         app.answers = False
-        app.panel.subject = "new"
+        app.panel.inquiry.name = "new"
         app.panel.show_detail(Detail(request=1, expression="new", summary=new))
         await pilot.pause()
         assert "7.25" in app.text(app.detail)
@@ -384,7 +384,7 @@ async def test_enter_asks_for_a_close_look_and_shows_it() -> None:
         assert "exact" in text
         await pilot.press("escape")
         assert app.table.has_focus
-        assert not app.panel.subject
+        assert not app.panel.inquiry.name
 
 
 async def test_a_slice_typed_by_the_learner_and_its_error() -> None:
@@ -539,7 +539,7 @@ async def test_images_are_drawn() -> None:
 
 async def test_a_lost_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("evoclass_tensors.screen.panel.monotonic", lambda: now[0])
+    monkeypatch.setattr("evoclass_tensors.screen.inquiry.monotonic", lambda: now[0])
     async with bench() as (app, pilot):
         app.answers = False
         app.panel.open("x")

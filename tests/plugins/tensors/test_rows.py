@@ -78,7 +78,7 @@ def test_frozen_and_trainable_are_told_and_counted_once() -> None:
     assert rows["base.1.running_mean"].trainable is None
     assert (rows["base"].parameters, rows["base"].frozen, rows["base"].training) == (120, 120, False)
     assert (rows["model"].parameters, rows["model"].frozen, rows["model"].training) == (1135, 120, True)
-    assert session.inspector.parameters() == Parameters(trainable=1015, frozen=120)
+    assert session.inspector.rows.parameters() == Parameters(trainable=1015, frozen=120)
     assert session.frames[-1].parameters == Parameters(trainable=1015, frozen=120)
 
 
@@ -86,7 +86,7 @@ def test_unfreezing_shows_at_once() -> None:
     source = LESSON + "for p in base.parameters():\n    p.requires_grad = True\nafter = 1\n"
     session = Session(source).run()
     assert session.rows["base.0.weight"].trainable is True
-    assert session.inspector.parameters() == Parameters(trainable=1135, frozen=0)
+    assert session.inspector.rows.parameters() == Parameters(trainable=1135, frozen=0)
 
 
 def test_gradients_have_rows_and_their_norm_stands_beside_the_parameter() -> None:
@@ -128,7 +128,7 @@ def test_tied_weights_are_one_row_and_count_once() -> None:
     session = Session(source).run()
     weights = [name for name, row in session.rows.items() if row.kind == "parameter"]
     assert weights == ["embedding.weight"]
-    assert session.inspector.parameters() == Parameters(trainable=40, frozen=0)
+    assert session.inspector.rows.parameters() == Parameters(trainable=40, frozen=0)
 
 
 HAND = """
@@ -245,7 +245,7 @@ def test_the_other_names_of_a_tensor_still_lead_to_it() -> None:
         detail = session.look(name)
         assert not detail.error
         assert detail.summary is not None
-    assert session.inspector.parameters() == Parameters(trainable=16, frozen=0)
+    assert session.inspector.rows.parameters() == Parameters(trainable=16, frozen=0)
 
 
 def test_an_optimizer_s_state_goes_by_the_best_name() -> None:
@@ -654,7 +654,7 @@ def test_a_single_element_has_no_spread() -> None:
 )
 def test_parameters_are_those_of_what_has_a_name(source: str, trainable: int) -> None:
     session = Session(f"import torch\nfrom torch import nn\n{source}").run()
-    counts = session.inspector.parameters()
+    counts = session.inspector.rows.parameters()
     assert counts is not None
     assert counts.trainable == trainable
 
@@ -673,4 +673,4 @@ def test_parameters_are_those_of_what_has_a_name(source: str, trainable: int) ->
 )
 def test_models_without_a_name_are_counted_apart(source: str, trainable: int, nameless: int) -> None:
     session = Session(f"import torch\nfrom torch import nn\n{source}").run()
-    assert session.inspector.parameters() == Parameters(trainable=trainable, nameless=nameless)
+    assert session.inspector.rows.parameters() == Parameters(trainable=trainable, nameless=nameless)
