@@ -18,7 +18,7 @@ from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
 from evoclass_tensors.screen.album import figured, pictured
 from evoclass_tensors.screen.classes import PAGE, Classes
-from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.columns import is_course, is_single
 from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.detail_text import Subject
@@ -258,7 +258,7 @@ class TensorPanel(Panel):
         taken = journey.closeup(self.subject) if not absent else None
         detail = taken.detail if taken is not None else None
         other_moment = taken is not None and not taken.of_moment
-        older = journey.figures_step if row is not None and not is_single(row) else None
+        older = journey.figures_step if row is not None and not is_course(row) else None
         thumbnail = journey.thumbnail(self.subject) if row is not None and not any(self._slice) else None
         now = journey.moment.step if journey.moment is not None else 0
         own_picture = thumbnail is not None and thumbnail.step == now
@@ -407,7 +407,7 @@ class TensorPanel(Panel):
 
     def _show_keys(self) -> None:
         shown = self._detail.subject
-        single = shown.shown is not None and is_single(shown.shown)
+        single = shown.shown is not None and is_course(shown.shown)
         self.query_one(Hints).show(
             hints(
                 self.catalog,
@@ -441,6 +441,7 @@ class TensorPanel(Panel):
         """Type a slice or any expression."""
         line = self.query_one("#tensors-slice", Input)
         line.value = self.subject or self.rows.table.name_at_cursor
+        line.cursor_position = len(line.value)
         self.add_class("-asking")
         line.focus()
 

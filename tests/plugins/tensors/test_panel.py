@@ -403,6 +403,31 @@ async def test_a_slice_typed_by_the_learner_and_its_error() -> None:
         assert "IndexError" in app.text(app.detail)
 
 
+async def test_the_cursor_of_a_slice_stands_behind_the_name() -> None:
+    async with bench() as (app, pilot):
+        line = app.panel.query_one("#tensors-slice", Input)
+        for name in ("x", "head.weight", "cube"):
+            app.panel.open(name)
+            await pilot.press("colon", "left_square_bracket", "0", "right_square_bracket")
+            assert line.value == f"{name}[0]"
+            await pilot.press("left", "left", "escape")
+
+
+async def test_a_tensor_of_one_number_says_it_when_it_is_not_finite() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(())
+        for name, counts, said in (("a", {"nan": 1}, "NaN"), ("b", {"inf": 1}, "∞")):
+            row = Summary(name=name, kind="tensor", shape=(), dtype="float32", **counts)
+            app.panel.receive(Frame(sequence=1, cause="end", whole=False, rows=(row,)))
+            app.panel.open(name)
+            await pilot.pause()
+            assert app.text(app.detail).splitlines()[0].strip() == f"{name} = {said}"
+        row = Summary(name="b", kind="tensor", shape=(), dtype="float32", inf=1)
+        app.panel.show_detail(Detail(request=1, expression="b", summary=row, plus_inf=0, minus_inf=1))
+        assert "b = −∞" in app.text(app.detail)
+
+
 async def test_brackets_go_through_the_slices() -> None:
     async with bench() as (app, pilot):
         app.panel.open("cube")
