@@ -93,6 +93,8 @@ class LessonScreen(Workbench):
         self.reader.notebook = Notebook(session)
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
+        self._told: set[tuple[str, float]] = set()
+        """Guesses whose outcome the corner has told."""
         self._turning = asyncio.Lock()
         """Held while another lesson, language or version is put on the screen: half of one must not meet the next."""
         self._was_shown = False
@@ -481,8 +483,10 @@ class LessonScreen(Workbench):
 
         self.reader.show_guesses()
         session, run = self.session, self.session.state.last_run
-        for said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
-            self.tell(said)
+        for guess, said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
+            if guess not in self._told:  # a knob is turned again and again; the page tells each run
+                self._told.add(guess)
+                self.tell(said)
         self.show_progress()
 
     def _recap(self) -> Recap:
