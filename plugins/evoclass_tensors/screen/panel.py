@@ -171,6 +171,10 @@ class TensorPanel(Panel):
                 self._say_status()
                 if self.is_mounted:
                     self._show_rows()
+                if self.journey.live:
+                    # An answer that is on its way is of a time at which the value may not have been there.
+                    self._asked = ""
+                    self._look()
             case Closed():
                 self.running = self.alive = False
                 self._asked = ""

@@ -578,6 +578,22 @@ async def test_a_lost_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch)
         assert len(app.of(Panel.LookWanted)) == 2
 
 
+async def test_the_end_of_a_run_is_looked_at_even_if_an_earlier_answer_is_still_to_come() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(())
+        app.panel.open("drawn")
+        late = Detail(request=1, expression="drawn", error="NameError: name 'drawn' is not defined")
+        row = Summary(name="drawn", kind="scalar", text="3", mean=3.0)
+        app.panel.receive(Frame(sequence=1, cause="end", whole=True, rows=(row,)))
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        app.panel.show_detail(late)
+        await pilot.pause()
+        assert [message.expression for message in app.of(Panel.LookWanted)] == ["drawn", "drawn"]
+        app.panel.show_detail(Detail(request=2, expression="drawn", summary=row))
+        assert "NameError" not in app.text(app.detail)
+
+
 async def test_without_a_process_nothing_is_asked() -> None:
     async with bench() as (app, pilot):
         app.panel.receive(Closed())
