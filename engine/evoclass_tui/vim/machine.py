@@ -241,7 +241,7 @@ class Machine:
             if at is None and self._search.text:
                 self.told = "vim.not_found", {"text": self._search.text}
             return Motion(at) if at is not None else None
-        self.told = "vim.unknown", {"command": rest if rest.isprintable() else ""}
+        self.told = ("vim.unknown", {"command": rest}) if rest.isprintable() else None
         return None
 
     def _in_line(self, rest: str, times: int) -> Motion | None:
