@@ -353,7 +353,7 @@ def _between(
 
 
 def _with_number(row: Summary, number: float) -> Summary:
-    """Return the row of a watched value with its number at a step: the value itself, a tensor's norm, a learning rate."""
+    """Return the row of a watched value with its number at a step: the value, a tensor's norm, a learning rate."""
     if row.kind == "optimizer":
         # Several groups of parameters have several rates, of which only the first is known.
         return row if "," in row.text else msgspec.structs.replace(row, text=f"lr {number:.4g}")

@@ -437,4 +437,6 @@ seed, accuracy, size = 1, 0.5, 3
     [problem] = problems
     assert (problem.code, problem.line) == ("W075", next(b.line for b in lesson.walk() if b.id == "s0.1"))
     said = lint.describe(problem, Catalog("en"))[0]
-    assert "`accuracy:.0%` is another thing in each of these labs: `first.py` (91%), `second.py` (50%)." in said
+    assert (
+        "`accuracy:.0%` is another thing in each of these labs: `first.py` (91%), `second.py` (50%)." in said
+    )

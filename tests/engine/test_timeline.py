@@ -231,7 +231,9 @@ def test_a_row_that_a_frame_does_not_bring_has_the_number_of_its_step() -> None:
 
 
 def test_live_values_that_are_a_watched_number_are_those_of_each_step() -> None:
-    def frame(sequence: int, step: int, points: dict[int, float], live: dict[str, str], **fields: Any) -> Frame:
+    def frame(
+        sequence: int, step: int, points: dict[int, float], live: dict[str, str], **fields: Any
+    ) -> Frame:
         made = watched(sequence, step, points, **fields)
         return msgspec.structs.replace(made, live=live)
 

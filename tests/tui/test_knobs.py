@@ -93,16 +93,22 @@ async def test_a_lab_without_knobs_has_no_bar_and_says_so(open_stage: OpenStage)
         assert not runner.runs
 
 
-async def test_marks_tell_of_knobs_that_have_no_room_and_bring_them(
-    course: Path, open_stage: OpenStage
-) -> None:
+def give_knobs(course: Path, *names: str) -> None:
+    """Give the first lesson's program these knobs, too."""
     page = next(course.glob("en/01-*.md"))
-    names = ("momentum", "weight_decay", "hidden_layers")
     text = page.read_text().replace(":knob: step 1..3", "\n".join(f":knob: {name} 1..9" for name in names))
     page.write_text(text.replace("step = 2", "\n".join(f"{name} = 5" for name in names)))
 
+
+async def test_marks_tell_of_knobs_that_have_no_room_and_bring_them(
+    course: Path, open_stage: OpenStage
+) -> None:
+    give_knobs(course, "momentum", "weight_decay", "hidden_layers")
+
     def row() -> str:
-        return next(line for line in screen_text(stage.app.screen).split("\n") if "momentum" in line or "rate" in line)
+        return next(
+            line for line in screen_text(stage.app.screen).split("\n") if "momentum" in line or "rate" in line
+        )
 
     async with open_stage(size=(120, 40)) as stage:
         await stage.until(lambda: "momentum" in row())

@@ -60,7 +60,9 @@ FINEST = 200.0
 """Dots an inch from which more cost time and show nothing."""
 
 
-def figure_size(room: Extent, window: Extent, cell: CellSize, *, in_pixels: bool) -> tuple[float, float, float]:
+def figure_size(
+    room: Extent, window: Extent, cell: CellSize, *, in_pixels: bool
+) -> tuple[float, float, float]:
     """Return how large a program's figure fits best into its room: inches across and down, and dots an inch.
 
     It has the proportions of the room. In pixels it is sharp in the whole window, too.

@@ -483,7 +483,9 @@ class LessonScreen(Workbench):
 
         self.reader.show_guesses()
         session, run = self.session, self.session.state.last_run
-        for guess, said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
+        for guess, said in (
+            news(session.lesson, session.state, run, session.catalog) if run is not None else ()
+        ):
             if guess not in self._told:  # a knob is turned again and again; the page tells each run
                 self._told.add(guess)
                 self.tell(said)

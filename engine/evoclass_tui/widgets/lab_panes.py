@@ -27,7 +27,6 @@ from evoclass_tui.widgets.picture import PictureView
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 from evoclass_tui.widgets.terminal import TerminalPane
 
-
 TALL, SHORT = 0.45, 0.5
 """The figures' share of the lab's height, as `lab.tcss` has it: beside the terminal, and instead of it."""
 

@@ -68,7 +68,7 @@ class ModalArea(HasModes, SuggestingArea):
     def _after_escape(self, key: str) -> str:
         """Return the character of a key with Alt that nothing else has, where Escape ends a mode; empty for others.
 
-        Terminals send Alt as Escape before the character, and whoever types `Esc :w` fast, or on a slow line, means that.
+        Terminals send Alt as Escape before the character; whoever types `Esc :w` on a slow line means those two.
         """
         if not key.startswith("alt+") or self._vim is None or self._vim.place == "vim":
             return ""

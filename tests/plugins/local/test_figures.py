@@ -68,7 +68,9 @@ async def test_a_figure_has_the_size_of_its_pane_unless_the_program_says_one(
     assert [figure.size for figure in outcome.all(Figure)] == [size]
 
 
-async def test_a_size_that_the_user_s_settings_have_is_left_alone(runner: LocalRunner, tmp_path: Path) -> None:
+async def test_a_size_that_the_user_s_settings_have_is_left_alone(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
     (tmp_path / "matplotlibrc").write_text("figure.figsize: 3, 3\n")
     outcome = await complete(runner, f"{PLOT}plt.show()\n", tmp_path, figure_size=(8.0, 3.5, 200.0))
     assert [figure.size for figure in outcome.all(Figure)] == [(600, 600)]

@@ -55,9 +55,7 @@ class CodeField(HasKeys, TypedWidget):
         # Late, since an editor with colours takes 40 ms to make.
         language = getattr(self.field, "language", "")
         if language:
-            self.area = CodeEditor.code_editor(
-                self._text, language=_known(language), show_line_numbers=False
-            )
+            self.area = CodeEditor.code_editor(self._text, language=_known(language), show_line_numbers=False)
             self.area.border_subtitle = Content(self.catalog("question.leave_editor"))
         else:
             self.area = CodeArea(self._text, tab_behavior="focus")
