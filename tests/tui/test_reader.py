@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from textual.css.stylesheet import Stylesheet
@@ -26,7 +25,6 @@ from evoclass.model import (
     Paragraph,
     Span,
 )
-from evoclass_tui.testing import open_app
 from evoclass_tui.widgets.lab_card import LabCard, describe
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
@@ -123,16 +121,6 @@ async def test_the_block_at_the_top_is_told_when_scrolling_rests() -> None:
         page.reader.go_to("p12")
         await page.until(lambda: page.news(Reader.BlockReached))
         assert [message.block_id for message in page.news(Reader.BlockReached)] == ["p12"]
-
-
-async def test_back_at_the_top_the_title_names_the_lesson_again(tmp_path: Path) -> None:
-    text = "".join(f"## Part {n}\n\n" + "Water.\n\n" * 30 for n in (1, 2))
-    async with open_app(text, folder=tmp_path, size=(80, 24)) as app:
-        await app.until("Part 1")
-        await app.press("end")
-        await app.until("2/2 · 100%")
-        await app.press("home")
-        await app.until(lambda: "/2" not in app.text)
 
 
 async def test_a_page_that_was_hidden_before_scrolling_came_to_rest_tells_its_block_when_it_is_back() -> None:

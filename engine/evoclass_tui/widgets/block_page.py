@@ -31,7 +31,7 @@ class BlockPage(Page):
 
     @mutable
     class BlockReached(Message, namespace="reader"):
-        """Scrolling came to rest with this block at the top, or with none: above the first one."""
+        """Scrolling came to rest with this block at the top."""
 
         block_id: str
 
@@ -177,5 +177,6 @@ class BlockPage(Page):
             return
         self.build_seen()
         before, self._place = self._place[0], self.block_on(round(self.scroll_y))
-        if self._place[0] != before:
-            self.post_message(self.BlockReached(self._place[0]))
+        name = self._place[0]
+        if name and name != before:
+            self.post_message(self.BlockReached(name))
