@@ -125,14 +125,14 @@ def test_a_picture_that_fills_its_room_grows() -> None:
     ("room", "cell", "in_pixels", "size"),
     [
         # In a low pane it is as high as its margins need, and as wide as the pane's proportions ask.
-        ((58, 13), (9, 18), False, (7.36, 3.3, 100.0)),
-        ((58, 13), (9, 18), True, (7.36, 3.3, 147.0)),
+        ((58, 13), (9, 18), False, (8.03, 3.6, 100.0)),
+        ((58, 13), (9, 18), True, (8.03, 3.6, 134.0)),
         # In a large one it has a pixel for each of the pane's.
         ((97, 28), (9, 18), False, (8.73, 5.04, 100.0)),
         # Letters are as large as the terminal's on a screen with twice the pixels.
         ((97, 28), (18, 36), True, (8.73, 5.04, 200.0)),
         # A very wide or narrow pane makes no strip of it.
-        ((200, 6), (9, 18), False, (8.58, 3.3, 100.0)),
+        ((200, 6), (9, 18), False, (9.36, 3.6, 100.0)),
         ((20, 50), (9, 18), False, (4.8, 6.0, 100.0)),
     ],
 )

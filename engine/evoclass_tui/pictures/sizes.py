@@ -50,7 +50,7 @@ LETTERS = 100
 USUAL_HEIGHT = 18
 """Pixels of such a cell."""
 
-LOWEST, HIGHEST = 3.3, 6.0
+LOWEST, HIGHEST = 3.6, 6.0
 """Inches of a figure's height: in less, Matplotlib's margins have no room for a title and the names of axes."""
 
 NARROWEST, WIDEST = 0.8, 2.6
