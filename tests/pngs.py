@@ -1,7 +1,8 @@
-"""PNG pictures of one colour, made without a library."""
+"""PNG pictures of one colour, made without a library, and a JPEG."""
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 
@@ -21,3 +22,12 @@ def png(
 def chunk(kind: bytes, data: bytes) -> bytes:
     """Return one chunk of a PNG file."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def jpeg(width: int = 4, height: int = 3) -> bytes:
+    """Return a JPEG picture, which takes a library."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), (200, 30, 30)).save(file, format="JPEG")
+    return file.getvalue()

@@ -11,6 +11,7 @@ import msgspec
 
 from evoclass.frozen import frozen
 from evoclass.protocol import Cause, Frame, Parameters, Summary
+from evoclass.wording.livetext import live_text_of
 
 __all__ = [
     "Moment",
@@ -53,7 +54,8 @@ class Moment:
     thinned: int = 0
     """How many moments before this one were merged into it."""
     between: bool = False
-    """Whether it lies between two frames: only the numbers of watched values are those of its step."""
+    """Whether it lies between two frames: only the numbers of watched values are those of its step,
+    and live values that are such a number."""
 
     @property
     def weight(self) -> int:
@@ -167,10 +169,11 @@ class Timeline:
             steps.pop(frame.step, None)
         shown = sorted(steps)[:: -(-len(steps) // STEPS_OF_FRAME) or 1]
         duration = (frame.seconds - before.seconds) / max(1, frame.step - before.step)
-        now = dict(self._rows)
+        now, live = dict(self._rows), before.live
         for step in shown:
             seconds = before.seconds + (step - before.step) * duration
-            moment = _between(before, step, seconds, frame.line, steps[step])
+            live = _with_numbers(live, steps[step])
+            moment = _between(before, step, seconds, frame.line, steps[step], live)
             now.update(moment.rows)
             self.moments.append(moment)
             self._weight += moment.weight
@@ -318,8 +321,21 @@ def _folded(rows: dict[str, Summary], moment: Moment) -> dict[str, Summary]:
     return rows
 
 
-def _between(before: Moment, step: int, seconds: float, line: int, rows: dict[str, Summary]) -> Moment:
-    """Return the moment of a step after `before`; everything but `rows` is as it was then."""
+def _with_numbers(live: Mapping[str, str], rows: Mapping[str, Summary]) -> Mapping[str, str]:
+    """Return the live values with those that are the number of a watched value as that is now."""
+    known = {
+        expression: text
+        for expression in live
+        for name, row in rows.items()
+        if expression.startswith(name) and (text := live_text_of(expression, name, row)) is not None
+    }
+    return {**live, **known} if known else live
+
+
+def _between(
+    before: Moment, step: int, seconds: float, line: int, rows: dict[str, Summary], live: Mapping[str, str]
+) -> Moment:
+    """Return the moment of a step after `before`; everything but `rows` and `live` is as it was then."""
     return Moment(
         before.sequence,
         "step",
@@ -329,7 +345,7 @@ def _between(before: Moment, step: int, seconds: float, line: int, rows: dict[st
         rows,
         frozenset(),
         False,
-        before.live,
+        live,
         before.total,
         before.parameters,
         between=True,
@@ -337,7 +353,10 @@ def _between(before: Moment, step: int, seconds: float, line: int, rows: dict[st
 
 
 def _with_number(row: Summary, number: float) -> Summary:
-    """Return the row of a watched value with its number at a step: the value itself, or a tensor's norm."""
+    """Return the row of a watched value with its number at a step: the value, a tensor's norm, a learning rate."""
+    if row.kind == "optimizer":
+        # Several groups of parameters have several rates, of which only the first is known.
+        return row if "," in row.text else msgspec.structs.replace(row, text=f"lr {number:.4g}")
     if row.kind != "scalar" and row.shape != ():
         return msgspec.structs.replace(row, norm=number)
     finite = number if math.isfinite(number) else None

@@ -37,6 +37,8 @@ _NAMED = {
 }
 """Textual's names of signs that are not those of Unicode."""
 
+_CHARACTERS = {name: sign for sign, name in _NAMED.items()}
+
 _SIGNS = ("underscore", "backslash", "right_square_bracket", "circumflex_accent")
 """Signs that have a control character."""
 
@@ -107,3 +109,16 @@ def is_sent(key: str) -> bool:
     if modifiers == ["alt"]:
         return types(name) and name not in (*_BEGINNINGS, *_WORDS, "space")
     return modifiers == ["alt", "shift"] and name in string.ascii_lowercase and name not in "opx"
+
+
+def character_of(key: str) -> str:
+    """Return the character that a key types, or an empty string: `:` for `colon`, `G` for `shift+g`."""
+    if key.startswith("shift+") and len(key) == len("shift+g"):
+        return key[-1].upper()
+    if key in _CHARACTERS or len(key) == 1:
+        return _CHARACTERS.get(key, key)
+    try:
+        found = unicodedata.lookup(key.replace("_", " ").upper())
+    except KeyError:
+        return ""
+    return found if found.isprintable() else ""

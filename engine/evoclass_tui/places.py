@@ -116,8 +116,14 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         _LEAVE,
         PlaceKey("suggest", ("ctrl+space", "ctrl+@", "alt+slash"), same_as="editor.suggest"),
         PlaceKey("indent", ("tab",), fixed=True),
+        PlaceKey("dedent", ("shift+tab",), same_as="editor.dedent"),
+        PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), same_as="editor.comment"),
         PlaceKey("undo", ("ctrl+z",), bar=True),
         PlaceKey("redo", ("ctrl+y",)),
+        PlaceKey("move_up", ("alt+up",), same_as="editor.move_up"),
+        PlaceKey("move_down", ("alt+down",), same_as="editor.move_down"),
+        PlaceKey("duplicate", ("alt+shift+down", "alt+d"), same_as="editor.duplicate"),
+        PlaceKey("all", ("ctrl+a",), same_as="editor.all"),
     ),
     "editor": (
         PlaceKey("suggest", ("ctrl+space", "ctrl+@", "alt+slash")),
@@ -253,12 +259,13 @@ class TakesEveryKey:
         raise NotImplementedError
 
 
-def place_bindings(place: str) -> list[BindingType]:
-    """Return the bindings of a place's widget."""
+def place_bindings(place: str, shared_with: str = "") -> list[BindingType]:
+    """Return the bindings of a place's widget, or those of them that are in another place, too."""
+    shared = {key.same_as for key in PLACES[shared_with]} if shared_with else None
     return [
         Binding(",".join(key.keys), key.action, show=False, id=f"{place}.{key.id}")
         for key in PLACES[place]
-        if key.action
+        if key.action and (shared is None or f"{place}.{key.id}" in shared)
     ]
 
 

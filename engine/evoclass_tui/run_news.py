@@ -68,6 +68,9 @@ class RunView(Protocol):
         self, work: Coroutine[Any, Any, None], name: str = "", group: str = "", *, exclusive: bool = False
     ) -> Worker[None]: ...
 
+    def figure_size(self) -> tuple[float, float, float] | None:
+        """Return the size of a figure for which the program sets none."""
+
     def begin(self, job: LabRun) -> tuple[int, int]:
         """Show a run that is starting; return the columns and rows of its terminal."""
 

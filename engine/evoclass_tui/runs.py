@@ -174,7 +174,7 @@ class Runs:
 
     def _start(self, runner: Runner, file: str, seconds: float) -> None:
         try:
-            program = self.session.desk.program(file)
+            program = replace(self.session.desk.program(file), figure_size=self.view.figure_size())
             self._look_at_files()
         except NotTrustedError as error:
             self._ask_trust(error, partial(self.start, file, seconds))

@@ -27,6 +27,8 @@ class ShownProgress:
         self._tell = tell
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
+        self._told: set[tuple[str, float]] = set()
+        """Guesses whose outcome the corner has told."""
 
     def begin(self) -> None:
         """Show the progress in a lesson that was just opened."""
@@ -77,5 +79,8 @@ class ShownProgress:
         from evoclass.learner.guesses import news
 
         session, run = self._session, self._session.state.last_run
-        for sentence in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
-            self._tell(sentence)
+        told = news(session.lesson, session.state, run, session.catalog) if run is not None else ()
+        for guess, sentence in told:
+            if guess not in self._told:  # a knob is turned again and again; the page tells each run
+                self._told.add(guess)
+                self._tell(sentence)

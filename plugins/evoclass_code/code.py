@@ -132,25 +132,31 @@ class CodeQuestion(Exercise):
         return Verdict.wrong(*feedback)
 
     def _judged(self, reports: Sequence[Report], bench: Bench) -> Verdict:
-        """Count each check over all seeds; for each that does not hold often enough, say why."""
+        """Count each check over all seeds; of those that do not hold often enough, say why the first does not.
+
+        One fault may break many of them, and is found by one.
+        """
         by_place: dict[int, list[Check]] = {}
         for report in reports:
             for check in report.checks:
                 by_place.setdefault(check.place, []).append(check)
         sources = [ast.unparse(node) for node in ast.parse(self.checks).body]
         feedback: list[Feedback] = []
-        held = 0
+        held = more = 0
         for place, checks in by_place.items():
             # A statement that is not an assertion is only listed when it fails.
             if sum(check.ok for check in checks) + len(reports) - len(checks) >= self.needed:
                 held += 1
                 continue
             failed = next(check for check in checks if not check.ok)
-            if feedback and failed.raised is not None:
-                continue  # it could not be evaluated because of what has just been said
-            feedback.append(Feedback(self._why(failed, sources[place], bench), False, FIELD))
+            if not feedback:
+                feedback.append(Feedback(self._why(failed, sources[place], bench), False, FIELD))
+            elif failed.raised is None:  # else it could not be evaluated because of what has just been said
+                more += 1
         if not feedback:
             return Verdict.right()
+        if more:
+            feedback.append(Feedback(sentence(bench, "code.more_fail", count=more), False, FIELD))
         if reports[0].output.strip():
             feedback.append(printed(bench, reports[0].output, FIELD))
         return Verdict.wrong(*feedback, score=min(held / len(by_place), 0.99))

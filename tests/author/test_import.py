@@ -24,10 +24,11 @@ from evoclass_author.magics import plain_python
 from evoclass_author.paragraphs import cut
 from evoclass_author.pieces import joined, pieces
 from evoclass_author.tongue import language
+from pngs import jpeg, png
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(12)
+PNG = png()
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'/>"
-JPEG = b"\xff\xd8\xff\xe0" + bytes(12)
+JPEG = jpeg()
 
 
 def encoded(data: bytes) -> str:

@@ -11,6 +11,7 @@ from evoclass import lint
 from evoclass.errors import ConfigError
 from evoclass.model import CodeBlock, Image, Lab
 from evoclass_author.magics import plain_python
+from pngs import png
 
 CONTENT = Path(__file__).parents[2] / "content"
 
@@ -172,7 +173,7 @@ def test_changed_cells_win(tmp_path, command, parser):
     assert (lesson.labs[0].seconds, lesson.labs[0].watch[0]) == (60.0, "head.weight")
 
 
-PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
+PICTURE = base64.b64encode(png()).decode()
 
 
 def foreign() -> nbformat.NotebookNode:
@@ -228,7 +229,7 @@ def test_a_notebook_from_elsewhere_becomes_a_lesson_that_passes_the_check(tmp_pa
     ]
     pictures = [block.source for block in lesson.walk() if isinstance(block, Image)]
     assert pictures == ["my-notebook-1.png", "https://x.org/a.png"]
-    assert (tmp_path / "made" / "my-notebook-1.png").read_bytes() == b"\x89PNG\r\n\x1a\n"
+    assert (tmp_path / "made" / "my-notebook-1.png").read_bytes() == png()
 
 
 def test_files_that_are_no_notebook(tmp_path, command):

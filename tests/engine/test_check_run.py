@@ -418,3 +418,25 @@ async def test_labs_live_values_solutions_starters_and_hints() -> None:
     assert "It must be one" in found["E073", line["wrong-solution"]]
     assert "1 s" in found["E073", line["endless-solution"]]
     assert "ZeroDivisionError" in found["E070", line["broken.py"] + 2]
+
+
+async def test_a_value_that_is_another_thing_in_each_of_two_labs_is_told_once() -> None:
+    several = """
+```{lab} first.py
+seed, accuracy, size, own = 1, 0.912, 3, 1
+```
+
+Right: {live}`accuracy:.0%`, {live}`accuracy:.0%`, of {live}`size`, {live}`own`, {live}`seed`.
+
+```{lab} second.py
+:after: first.py
+seed, accuracy, size = 1, 0.5, 3
+```
+"""
+    lesson, problems = await checked(several)
+    [problem] = problems
+    assert (problem.code, problem.line) == ("W075", next(b.line for b in lesson.walk() if b.id == "s0.1"))
+    said = lint.describe(problem, Catalog("en"))[0]
+    assert (
+        "`accuracy:.0%` is another thing in each of these labs: `first.py` (91%), `second.py` (50%)." in said
+    )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
 
 from evoclass import lint
+from evoclass.i18n import Catalog
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading import pictures
 from evoclass.reading.markup import Parser
+from pngs import chunk, png
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+PNG = png()
 SVG = b"<?xml version='1.0'?>\n<!-- drawn -->\n<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
@@ -48,7 +51,6 @@ def reason(source: str, lesson: Path) -> str:
 )
 def test_an_image_is_known_by_its_bytes(lesson, data, kind):
     (lesson.parent / "x y.bin").write_bytes(data)
-    pictures.check("x%20y.bin", lesson)
     assert pictures.read("x%20y.bin", lesson) == pictures.LessonImage(kind, data)
 
 
@@ -116,7 +118,11 @@ def test_the_check_says_what_is_wrong_with_an_image_and_where(lesson, tmp_path):
     (lesson.parent / "large.png").write_bytes(PNG)
     os.truncate(lesson.parent / "large.png", 30_000_000)
     (tmp_path / "out.png").write_bytes(PNG)
+    (lesson.parent / "half.png").write_bytes(png(40, 30)[:-30])
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0))
+    (lesson.parent / "huge.png").write_bytes(PNG[:8] + header + PNG[33:])
     sources = ["good.png", "gone.png", "text.png", "large.png", "../../out.png", "/dev/zero"]
+    sources += ["half.png", "huge.png"]
     body = "\n\n".join(f"![x]({source})" for source in sources)
     lesson.write_text(f"---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n{body}\n")
     parser = Parser(Plugins())
@@ -128,4 +134,10 @@ def test_the_check_says_what_is_wrong_with_an_image_and_where(lesson, tmp_path):
         ("E054", 14, "large"),
         ("E054", 16, "outside"),
         ("E054", 18, "outside"),
+        ("E054", 20, "damaged"),
+        ("E054", 22, "pixels"),
     ]
+    assert (
+        lint.describe(problems[-1], Catalog("en"))[0]
+        == "The image `huge.png` has more than 32 million pixels."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from typing import Any
 
 import msgspec
 import pytest
@@ -227,6 +228,22 @@ def test_a_row_that_a_frame_does_not_bring_has_the_number_of_its_step() -> None:
     timeline.add(msgspec.structs.replace(frame, rows=(other,)))
     assert [moment.step for moment in timeline.moments] == [0, 1, 3]
     assert timeline.rows["loss"].mean == timeline.rows_at(2)["loss"].mean == 6.0
+
+
+def test_live_values_that_are_a_watched_number_are_those_of_each_step() -> None:
+    def frame(
+        sequence: int, step: int, points: dict[int, float], live: dict[str, str], **fields: Any
+    ) -> Frame:
+        made = watched(sequence, step, points, **fields)
+        return msgspec.structs.replace(made, live=live)
+
+    before = {"loss:.2f": "9.00", "loss": "9.0", "100 * loss:.0f": "900", "loss.item()": "9.0"}
+    timeline = Timeline()
+    timeline.add(frame(1, 0, {}, before, text="9", mean=9.0))
+    timeline.add(frame(2, 3, {1: 8.25, 2: float("nan"), 3: 5.0}, before, text="5", mean=5.0))
+    assert timeline.moments[1].live == before | {"loss:.2f": "8.25", "loss": "8.25"}
+    assert timeline.moments[2].live["loss:.2f"] == "nan"
+    assert timeline.moments[0].live == timeline.moments[3].live == before
 
 
 def test_nan_is_dated_to_its_step() -> None:

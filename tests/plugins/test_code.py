@@ -115,7 +115,7 @@ async def test_every_check_counts():
         CODE, "def mean(numbers):\n    return sum(numbers) // len(numbers)\nprint(mean(data))\n"
     )
     assert not verdict.passed
-    assert texts(verdict) == ["Fractions count.", "Print the mean of data.", "It printed:\n3"]
+    assert texts(verdict) == ["Fractions count.", "1 more check fails.", "It printed:\n3"]
     assert verdict.score == 0.5
 
 
@@ -192,7 +192,7 @@ assert result.is_integer(), "No integer."
 @pytest.mark.parametrize(
     ("program", "said"),
     [
-        ("def half(x):\n    pass\n", ["It returns nothing.", "Half of 4 is 2."]),
+        ("def half(x):\n    pass\n", ["It returns nothing.", "1 more check fails."]),
         (
             "def half(x):\n    return x / 0\n",
             ["Your program stops on line 2. ZeroDivisionError: division by zero"],
@@ -206,6 +206,16 @@ assert result.is_integer(), "No integer."
 )
 async def test_what_follows_from_one_failure_is_not_told_again(program, said):
     assert texts(await grade(SEVERAL, program)) == said
+
+
+async def test_one_fault_is_told_once_and_the_others_are_counted():
+    checks = "\n".join(f"assert half({n}) == {n} / 2, 'Half of {n}.'" for n in (2, 4, 6, 8))
+    source = f":::{{code}} half\n```python solution\nhalf = (0.5).__mul__\n```\n```python checks\n{checks}\n```\n:::\n"
+    program = "def half(x):\n    return x if x > 2 else 1\n"
+    verdict = await grade(source, program)
+    assert texts(verdict) == ["Half of 4.", "2 more checks fail."]
+    assert verdict.score == 0.25
+    assert texts(await grade(source, program, "it")) == ["Half of 4.", "Altri controlli non superati: 2."]
 
 
 async def test_seeds_and_how_many_must_hold():

@@ -129,6 +129,29 @@ async def test_a_new_picture_of_a_figure_takes_its_place(open_stage: OpenStage) 
         assert "1/" not in screen_text(stage.screen).split("Figures")[1].splitlines()[0]
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (200, 60)])
+async def test_the_size_of_the_next_run_s_figures_is_that_of_the_pane(
+    size: tuple[int, int], open_stage: OpenStage
+) -> None:
+    async with open_stage(size=size) as stage:
+        await stage.press("f5")
+        await stage.until(lambda: stage.runner.runs)
+        guessed = stage.runner.run.program.figure_size
+        await happens(stage, Figure(number=1, png=png(64, 48)))
+        await stage.until(lambda: panel(stage).size.height > 0)
+        known = stage.lab.figure_size()
+        assert guessed is not None
+        assert known is not None
+        assert guessed[0] / guessed[1] == pytest.approx(known[0] / known[1], rel=0.2)
+        assert known[2] == 100.0
+
+
+async def test_without_pictures_no_size_is_asked_for(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        stage.app.graphics.change("off")
+        assert stage.lab.figure_size() is None
+
+
 async def test_keys_turn_the_pages_and_open_one_large(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.run()

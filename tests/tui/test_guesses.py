@@ -93,6 +93,10 @@ async def test_each_run_measures_anew_and_a_guess_after_it_is_told_as_such(
         await ran(stage, live={"float(total)": "4.0"})
         await ran(stage, live={"float(total)": "6.0"})
         assert "You said 2, it was 6" in texts(found)
+        # The corner tells a guess once: whoever turns a knob would have it full of earlier runs.
+        assert [notice for notice in stage.notices if "You said" in notice] == [
+            "You said 2, it was 4: 2 more than you said."
+        ]
         next(pill for pill in found.query(Pill) if pill.role == "again").action_press()
         await stage.until(lambda: found.field.display)
         await stage.pilot.pause()
@@ -100,6 +104,8 @@ async def test_each_run_measures_anew_and_a_guess_after_it_is_told_as_such(
         said = " ".join(texts(found).split())
         assert "You said 2, it was 6" in said
         assert "After the run: You said 5, it was 6" in said
+        await ran(stage, live={"float(total)": "7.0"})
+        assert sum("You said" in notice for notice in stage.notices) == 2
         assert [guess.late for guess in stage.session.state.guess("g0").guesses] == [False, True]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evoclass_tui.textual_private import screen_text
-from evoclass_tui.widgets.knobs import KnobDial
+from evoclass_tui.widgets.knobs import KnobDial, KnobMark
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage
 
@@ -91,3 +91,36 @@ async def test_a_lab_without_knobs_has_no_bar_and_says_so(open_stage: OpenStage)
         await stage.press("alt+k")
         await stage.until(lambda: "no knobs" in screen_text(stage.screen))
         assert not runner.runs
+
+
+def give_knobs(course: Path, *names: str) -> None:
+    """Give the first lesson's program these knobs, too."""
+    page = next(course.glob("en/01-*.md"))
+    text = page.read_text().replace(":knob: step 1..3", "\n".join(f":knob: {name} 1..9" for name in names))
+    page.write_text(text.replace("step = 2", "\n".join(f"{name} = 5" for name in names)))
+
+
+async def test_marks_tell_of_knobs_that_have_no_room_and_bring_them(
+    course: Path, open_stage: OpenStage
+) -> None:
+    give_knobs(course, "momentum", "weight_decay", "hidden_layers")
+
+    def row() -> str:
+        return next(
+            line for line in screen_text(stage.app.screen).split("\n") if "momentum" in line or "rate" in line
+        )
+
+    async with open_stage(size=(120, 40)) as stage:
+        await stage.until(lambda: "momentum" in row())
+        assert row().rstrip().endswith("›")
+        assert "‹" not in row()
+        right = stage.screen.query(KnobMark).last()
+        await stage.pilot.click(right)
+        await stage.until(lambda: "‹" in row())
+        await stage.pilot.click(right)
+        await stage.until(lambda: "rate" in row() and not row().rstrip().endswith("›"))
+        await stage.press("alt+k")  # the first knob comes into view again
+        await stage.until(lambda: "momentum" in row() and row().rstrip().endswith("›"))
+    async with open_stage(size=(200, 40)) as stage:
+        await stage.until(lambda: "rate" in row())
+        assert not {"‹", "›"} & set(row())

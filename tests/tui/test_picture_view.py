@@ -21,7 +21,7 @@ from evoclass_tui.pictures import decoding
 from evoclass_tui.pictures.blocks import blocks
 from evoclass_tui.pictures.decoding import Undrawable, decoded, measured
 from evoclass_tui.pictures.raster import Raster
-from evoclass_tui.pictures.sizes import Extent, Size, fitted
+from evoclass_tui.pictures.sizes import CellSize, Extent, Size, figure_size, fitted
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.picture import PictureView
 
@@ -119,6 +119,27 @@ def test_a_picture_has_its_own_size_or_as_much_room_as_there_is(
 
 def test_a_picture_that_fills_its_room_grows() -> None:
     assert fitted(Size(28, 28), Extent(100, 30), CELL, fill=True) == (60, 30)
+
+
+@pytest.mark.parametrize(
+    ("room", "cell", "in_pixels", "size"),
+    [
+        # In a low pane it is as high as its margins need, and as wide as the pane's proportions ask.
+        ((58, 13), (9, 18), False, (8.03, 3.6, 100.0)),
+        ((58, 13), (9, 18), True, (8.03, 3.6, 134.0)),
+        # In a large one it has a pixel for each of the pane's.
+        ((97, 28), (9, 18), False, (8.73, 5.04, 100.0)),
+        # Letters are as large as the terminal's on a screen with twice the pixels.
+        ((97, 28), (18, 36), True, (8.73, 5.04, 200.0)),
+        # A very wide or narrow pane makes no strip of it.
+        ((200, 6), (9, 18), False, (9.36, 3.6, 100.0)),
+        ((20, 50), (9, 18), False, (4.8, 6.0, 100.0)),
+    ],
+)
+def test_a_figure_is_made_to_measure(
+    room: tuple[int, int], cell: tuple[int, int], in_pixels: bool, size: tuple[float, float, float]
+) -> None:
+    assert figure_size(Extent(*room), Extent(120, 40), CellSize(*cell), in_pixels=in_pixels) == size
 
 
 async def test_a_resize_draws_the_picture_anew(catalog: Catalog) -> None:

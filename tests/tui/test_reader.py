@@ -123,6 +123,18 @@ async def test_the_block_at_the_top_is_told_when_scrolling_rests() -> None:
         assert [message.block_id for message in page.news(Reader.BlockReached)] == ["p12"]
 
 
+async def test_a_page_that_was_hidden_before_scrolling_came_to_rest_tells_its_block_when_it_is_back() -> None:
+    async with reading(*long_page(), size=(60, 20)) as page:
+        page.reader.scroll_to(y=20, animate=False, immediate=True)
+        page.reader.display = False
+        await page.until(lambda: page.reader._settle_timer is None)
+        assert not page.news(Reader.BlockReached)
+        page.reader.display = True
+        await page.until(lambda: page.news(Reader.BlockReached))
+        [told] = page.news(Reader.BlockReached)
+        assert told.block_id == page.reader.block_on(20)[0] != ""
+
+
 async def test_a_new_width_keeps_the_block_that_was_being_read() -> None:
     async with reading(*long_page(), size=(90, 20)) as page:
         page.reader.go_to("p30")

@@ -173,3 +173,26 @@ def test_nothing_of_vim_is_loaded_where_nobody_wants_it() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("with_vim")
+@pytest.mark.parametrize(
+    ("keys", "text", "mode"),
+    [
+        ("i x alt+colon w enter", "xone two\n", "NORMAL"),
+        ("i x alt+shift+a y escape", "xone twoy\n", "NORMAL"),
+        ("A x alt+0 i y alt+dollar_sign", "yone twox\n", "NORMAL"),
+        ("v alt+w x", "one wo\n", "NORMAL"),
+        ("i x alt+d escape", "xone two\nxone two\n", "NORMAL"),  # a key of the editor stays one
+        ("tab", "one two\n", "NORMAL"),
+    ],
+)
+async def test_escape_and_the_next_key_may_come_as_one_with_alt(
+    keys: str, text: str, mode: str, open_stage: OpenStage
+) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one two\n")
+        await stage.press(*keys.split())
+        assert editor.text == text
+        assert edge(editor).startswith(mode)
+        assert "not here" not in edge(editor)

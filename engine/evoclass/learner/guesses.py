@@ -166,15 +166,18 @@ def _waits(guess: Guess) -> str:
     return "guess.waits_change" if guess.having or guess.without else "guess.waits"
 
 
-def news(lesson: Lesson, state: LessonState, run: RunRecord, catalog: Catalog) -> list[str]:
-    """Return how the guesses compare with a run that has just ended."""
+def news(
+    lesson: Lesson, state: LessonState, run: RunRecord, catalog: Catalog
+) -> list[tuple[tuple[str, float], str]]:
+    """Return how the guesses compare with a run that has just ended, each with its block and its time."""
     if run.exit.reason != "finished" or run.exit.code:
         return []
-    found = []
+    found: list[tuple[tuple[str, float], str]] = []
     for guess in lesson.guesses:
         known = state.guesses.get(guess.id)
         if guess.file == run.file and known is not None and known.newest and counts(guess, run.code):
-            found += standing(guess, known, catalog)[:1] if known.measured is not None else []
+            lines = standing(guess, known, catalog)[:1] if known.measured is not None else []
+            found += [((guess.id, known.newest.time), line) for line in lines]
     return found
 
 

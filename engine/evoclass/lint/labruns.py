@@ -48,8 +48,8 @@ class LabRuns:
     def __init__(self, lesson: Lesson, runner: Runner, limits: Limits, turns: asyncio.Semaphore) -> None:
         self._lesson, self._runner, self._limits, self._turns = lesson, runner, limits, turns
         self.problems: list[Problem] = []
-        self.live: set[str] = set()
-        """The live values that a run produced."""
+        self.live: dict[str, dict[str, str]] = {}
+        """The live values that runs with the labs' own seeds produced: for each, its text by the lab's file."""
         self.measured: list[Measured] = []
         self.guesses: dict[str, Guessed | None] = {}
         """What the runs gave for the guesses about them, by the guess's id."""
@@ -95,7 +95,8 @@ class LabRuns:
         except EvoClassError as error:
             problem = Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)})
         else:
-            self.live |= recording.live.keys()
+            for expression, text in recording.live.items() if not by else ():
+                self.live.setdefault(expression, {})[lab.file] = text
             for guess in self._lesson.guesses if not by else ():
                 if guess.file == lab.file:
                     self.guesses[guess.id] = measured(guess, recording.live, recording.curves)

@@ -24,6 +24,7 @@ NEEDLES: dict[str, tuple[str, ...]] = {
     "E055": LINKS,
     "E056": ("`{expression}`",),
     "E072": ("`{expression}`",),
+    "W075": ("`{expression}`",),
     "E094": ("{name}",),
     "E095": ("evidence:",),
     "E106": (":after: {name}",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -21,6 +21,8 @@ from evoclass.reading.inline import format_of
 from evoclass.runner import Limits, Runner
 
 B = TypeVar("B")
+LONGEST = 40
+"""Characters of a value that a problem quotes."""
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -49,7 +51,7 @@ async def check_run(
     problems = runs.problems
     # A live value with a name of a lab that failed is not at fault, because its code may not have run.
     failed = {name for lab in runs.failed for name in NAME.findall(lab.code)}
-    of_blocks = ((block.line, item) for block in lesson.walk() for item in inlines(block))
+    of_blocks = [(block.line, item) for block in lesson.walk() for item in inlines(block)]
     of_objectives = ((evidence.line, item) for evidence in lesson.evidence for item in evidence.said)
     for line, item in (*of_objectives, *of_blocks):
         if (
@@ -65,6 +67,7 @@ async def check_run(
             if bare in runs.live:
                 fields |= {"format": form, "variant": "format"}
             problems.append(Problem("E072", line, fields=fields))
+    problems += _of_several_labs(of_blocks, runs)
     problems += unanswered(lesson, runs.guesses, {lab.file for lab in runs.failed})
     problems += await _each(_grade, lesson.exercises, bench, turns)
     broken = {problem.line for problem in problems}
@@ -76,6 +79,19 @@ async def check_run(
     ]
     problems += await _each(_edges, drawn, bench, turns)
     return list(lesson.placed(placed_in(problems, lesson.path)))
+
+
+def _of_several_labs(found: Iterable[tuple[int, object]], runs: LabRuns) -> Iterator[Problem]:
+    """Yield a problem for each live value of the text that is one thing in one lab and another in the next."""
+    told = set()
+    for line, item in found:
+        if not isinstance(item, LiveValue) or item.place[0] or item.expression in told:
+            continue
+        told.add(item.expression)
+        texts = runs.live.get(item.expression, {})
+        if len(set(texts.values())) > 1:
+            labs = ", ".join(f"`{file}` ({text[:LONGEST]})" for file, text in texts.items())
+            yield Problem("W075", line, fields={"expression": item.expression, "labs": labs})
 
 
 async def _each(

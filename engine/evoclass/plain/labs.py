@@ -265,7 +265,7 @@ class Labs:
             lines = dict.fromkeys(f"  {name} = {value}" for name, value in named if NAME(name))
             self._console.say(*lines, "")
         if told_guesses := guesses.news(self._session.lesson, self._session.state, record, say):
-            self._console.say(*told_guesses, "")
+            self._console.say(*(line for _, line in told_guesses), "")
         if curves := curve_lines(recording.curves, recording.rows, say):
             self._console.say(*curves, "")
         if table := tensor_table(recording.rows.values(), lab.watch, say):

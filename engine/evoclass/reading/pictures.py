@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,12 @@ from evoclass.reading.filenames import course_folder
 LIMIT = 10 * 1024 * 1024
 """Largest image in bytes; a photo at the full width of a screen has a tenth of it."""
 
+PIXELS = 32_000_000
+"""Most pixels; what a compressed file unfolds to is known before it is unfolded."""
+
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
+"""Pillow's readers that may be used; it has many more, of files that no lesson has."""
+
 HEAD = 64 * 1024
 """Bytes that suffice to tell the kind of a file; an SVG may begin with a long comment."""
 
@@ -29,7 +36,7 @@ SUFFIXES = {
 }
 """Kinds of images that browsers show, with their file suffixes."""
 
-Reason = Literal["missing", "outside", "large", "kind"]
+Reason = Literal["missing", "outside", "large", "kind", "pixels", "damaged"]
 
 
 class Refused(Exception):
@@ -69,18 +76,41 @@ def read(source: str, lesson: Path) -> LessonImage:
 
 
 def check(source: str, lesson: Path) -> None:
-    """Check that the image can be shown, without reading all of it.  Raises Refused."""
+    """Check that the image can be shown, without unfolding it.  Raises Refused."""
     place = _place(source, lesson)
     try:
         head = read_head(place, HEAD, LIMIT)
     except (OSError, ValueError) as error:
         raise _refused(error) from error
-    _known(head)
+    if _known(head) != "image/svg+xml":
+        _check_pixels(place)
+
+
+def _check_pixels(place: Path) -> None:
+    """Check the size that an image says it has, and whether its parts are whole, where Pillow is there to read it."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(place, formats=FORMATS) as image:
+                width, height = image.size
+                if width * height <= PIXELS:
+                    image.verify()
+    except Image.DecompressionBombError as error:
+        raise Refused("pixels") from error
+    except Exception as error:  # a reader of damaged bytes may raise anything
+        raise Refused("damaged") from error
+    if width * height > PIXELS:
+        raise Refused("pixels")
 
 
 def problem(source: str, line: int, error: Refused) -> Problem:
     """Return the problem that `evoclass check` reports for an image that cannot be shown."""
-    fields = {"source": source, "variant": error.reason, "limit": f"{LIMIT / 1024 / 1024:.0f}"}
+    limit = PIXELS // 1_000_000 if error.reason == "pixels" else LIMIT // 1024 // 1024
+    fields = {"source": source, "variant": error.reason, "limit": str(limit)}
     return Problem("E054", line, fields=fields)
 
 

@@ -60,6 +60,8 @@ class Program:
     threads: int = 0
     """Threads that PyTorch and OpenMP compute with; 0 for as many as usual, or one on a busy machine."""
     seed: int | None = None
+    figure_size: tuple[float, float, float] | None = None
+    """Inches across and down, and dots per inch, of a figure for which the program sets none; None for Matplotlib's."""
     inspect: bool = True
     frames_per_second: float = 10.0
     """Most frames of the inspector in a second."""

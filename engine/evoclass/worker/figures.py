@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 import sys
 import time
@@ -37,6 +38,12 @@ INTERVAL = 0.1
 REST = 2
 """A drawing comes at the earliest after so many times the seconds that the last one took."""
 
+LONGEST = 20.0
+"""Inches of a figure's side that a front end may ask for."""
+
+FEWEST, MOST = 50.0, 300.0
+"""Dots per inch that it may ask for."""
+
 NOBODYS = ("", "module://matplotlib_inline.backend_inline", "inline")
 """Values of `MPLBACKEND` that no learner has chosen: a Jupyter kernel sets its own, and may start a host."""
 
@@ -47,8 +54,16 @@ current: Figures | None = None
 """The figures of this process's program."""
 
 
-def keep(folder: str, file: str, send: Callable[[Message], object]) -> None:
-    """Send the figures that the program in `file` shows or saves; a backend that the user has chosen is kept."""
+def keep(
+    folder: str,
+    file: str,
+    send: Callable[[Message], object],
+    size: tuple[float, float, float] | None = None,
+) -> None:
+    """Send the figures that the program in `file` shows or saves; a backend that the user has chosen is kept.
+
+    `size` is that of a figure for which nobody has chosen one, in inches, and its dots per inch.
+    """
     global current
     current = Figures(Path(folder), file, send)
     actions: dict[str, Callable[[ModuleType], object]] = {
@@ -57,7 +72,7 @@ def keep(folder: str, file: str, send: Callable[[Message], object]) -> None:
     }
     if os.environ.get("MPLBACKEND", "") in NOBODYS:
         os.environ.pop("MPLBACKEND", None)
-        actions["matplotlib"] = _choose_canvas
+        actions["matplotlib"] = functools.partial(_choose_canvas, size=size)
         actions["matplotlib.backends.backend_agg"] = _replace_show
     on_import(actions)
 
@@ -251,10 +266,21 @@ def _say(key: str, **fields: Any) -> None:
 # ------------------------------------------------------------------------------------------- after an import
 
 
-def _choose_canvas(matplotlib: ModuleType) -> None:
-    """Draw for the front end, unless the learner's settings name a backend."""
-    if matplotlib.rcParams._get_backend_or_none() is None:
-        matplotlib.rcParams["backend"] = CANVAS
+def _choose_canvas(matplotlib: ModuleType, size: tuple[float, float, float] | None = None) -> None:
+    """Draw for the front end, and in the size of its place, unless the learner's settings name a backend or a size."""
+    if matplotlib.rcParams._get_backend_or_none() is not None:
+        return
+    matplotlib.rcParams["backend"] = CANVAS
+    if size is None or not all(map(math.isfinite, size)):
+        return
+    across, down, dots = size
+    wanted = {
+        "figure.figsize": [max(1.0, min(length, LONGEST)) for length in (across, down)],
+        "figure.dpi": max(FEWEST, min(dots, MOST)),
+    }
+    for name, value in wanted.items():
+        if matplotlib.rcParams[name] == matplotlib.rcParamsDefault[name]:
+            matplotlib.rcParams[name] = value
 
 
 def _replace_show(agg: ModuleType) -> None:

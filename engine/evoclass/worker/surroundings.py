@@ -31,7 +31,7 @@ def settle(program: Program, send: Callable[[Message], object]) -> None:
     if "multiprocessing.process" in sys.modules:
         sys.modules["multiprocessing.process"].ORIGINAL_DIR = str(program.folder)  # type: ignore[attr-defined]
     _fork_workers()
-    figures.keep(str(program.folder), file, send)
+    figures.keep(str(program.folder), file, send, program.figure_size)
     if program.seed is not None:
         seed_all(program.seed)
 

@@ -7,6 +7,7 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Literal
 
+from evoclass.reading.pictures import FORMATS, PIXELS
 from evoclass_tui.pictures.sizes import Size
 from evoclass_tui.pictures.svg import UnreadableSvg, rasterized, svg_size
 
@@ -16,14 +17,8 @@ if TYPE_CHECKING:
 BYTES = 10 * 1024 * 1024
 """Largest file."""
 
-PIXELS = 32_000_000
-"""Most pixels; what a compressed file unfolds to is known before it is unfolded."""
-
 SIDE = 1_600
 """Longest side of what is kept: more than a terminal shows."""
-
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
-"""Pillow's readers that may be used; it has many more, of files that no lesson has."""
 
 EXTRA = "evoclass[pictures]"
 """The packages that decode images."""

@@ -57,7 +57,8 @@ class Reach:
             if at is None and self.search.text:
                 self._tell("vim.not_found", text=self.search.text)
             return Motion(at) if at is not None else None
-        self._tell("vim.unknown", command=rest if rest.isprintable() else "")
+        if rest.isprintable():
+            self._tell("vim.unknown", command=rest)
         return None
 
     def _in_line(self, rest: str, times: int) -> Motion | None:

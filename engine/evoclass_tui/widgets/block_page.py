@@ -40,6 +40,8 @@ class BlockPage(Page):
         self._wanted, self._rows_above = "", 0
         self._place: tuple[str, int] = ("", 0)
         self._settle_timer: Timer | None = None
+        self._hidden = False
+        """Whether the page was hidden when scrolling came to rest."""
         self._width = 0
 
     def go_to(self, block_id: str, rows: int = 0) -> None:
@@ -145,7 +147,7 @@ class BlockPage(Page):
         if self._wanted:
             name, self._wanted = self._wanted, ""
             self._scroll_to_block(name, self._rows_above)
-        self.call_after_refresh(self.build_seen)
+        self.call_after_refresh(self._settled if self._hidden else self.build_seen)
 
     def _scroll_to_block(self, name: str, rows: int) -> None:
         row = self.row_of(name)
@@ -170,7 +172,8 @@ class BlockPage(Page):
     def _settled(self) -> None:
         """Note where the learner is reading now."""
         self._settle_timer = None
-        if not self.children or self._wanted:
+        self._hidden = not self.size.width
+        if not self.children or self._wanted or self._hidden:
             return
         self.build_seen()
         before, self._place = self._place[0], self.block_on(round(self.scroll_y))

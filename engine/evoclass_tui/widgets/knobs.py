@@ -7,13 +7,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual import events
-from textual.containers import HorizontalScroll
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, HorizontalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Static
 
 from evoclass.layout import cell_width
 from evoclass.model import Knob
@@ -113,24 +115,86 @@ class KnobDial(HasKeys, Widget, can_focus=True):
         self.refresh()
 
 
-class KnobBar(HorizontalScroll):
+class KnobRow(HorizontalScroll):
+    """The dials, side by side."""
+
+    can_focus = False
+    DEFAULT_CSS = "KnobRow { height: 1; width: 1fr; scrollbar-size: 0 0; }"
+
+    class Moved(Message):
+        """Other dials are in view, or there is more or less room."""
+
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_x(old_value, new_value)
+        self.post_message(self.Moved())
+
+    def watch_virtual_size(self) -> None:
+        self.post_message(self.Moved())
+
+    def on_resize(self) -> None:
+        self.post_message(self.Moved())
+
+    @property
+    def hidden(self) -> tuple[bool, bool]:
+        """Whether dials are out of view on the left, and on the right."""
+        return self.scroll_x > 0, self.scroll_x < self.max_scroll_x
+
+
+class KnobMark(Static):
+    """Says that there are knobs out of view on this side; a click brings them."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "KnobMark { width: 2; height: 1; color: $accent; pointer: pointer; }"
+
+    def __init__(self, sign: str, side: int) -> None:
+        super().__init__()
+        self.sign, self.side = sign, side
+
+    class Pressed(Message):
+        """The learner wants to see what is on this side."""
+
+        def __init__(self, side: int) -> None:
+            super().__init__()
+            self.side = side
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Pressed(self.side))
+
+
+class KnobBar(Horizontal):
     """The knobs of the open file, in one row; there is none without knobs."""
 
     can_focus = False
-    DEFAULT_CSS = "KnobBar { height: 1; padding: 0 1; background: $panel; scrollbar-size: 0 0; }"
+    DEFAULT_CSS = """
+    KnobBar {
+        height: 1; padding: 0 1; background: $panel;
+        & > KnobMark { display: none; }
+        &.-more > KnobMark { display: block; }
+    }
+    """
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._knobs: tuple[Knob, ...] = ()
         self.display = False
 
+    def compose(self) -> ComposeResult:
+        yield KnobMark("‹ ", -1)
+        yield KnobRow()
+        yield KnobMark(" ›", 1)
+
+    @property
+    def _row(self) -> KnobRow:
+        return self.query_one(KnobRow)
+
     def show(self, knobs: Sequence[Knob], source: str) -> None:
         """Show the knobs of a program as it is now."""
         if tuple(knobs) != self._knobs:
             self._knobs = tuple(knobs)
             self.display = bool(knobs)
-            self.remove_children()
-            self.mount_all(map(KnobDial, knobs))
+            self._row.remove_children()
+            self._row.mount_all(map(KnobDial, knobs))
         self.follow(source)
 
     def follow(self, source: str) -> None:
@@ -149,3 +213,17 @@ class KnobBar(HorizontalScroll):
         if dials:
             dials[0].focus()
         return bool(dials)
+
+    @on(KnobRow.Moved)
+    def _mark(self, event: KnobRow.Moved) -> None:
+        """Mark the sides on which there is more: beside each other the marks do not change what has room."""
+        event.stop()
+        row = self._row
+        self.set_class(row.virtual_size.width > self.content_size.width, "-more")
+        for mark, hidden in zip(self.query(KnobMark), row.hidden, strict=True):
+            mark.update(mark.sign if hidden else "")
+
+    @on(KnobMark.Pressed)
+    def _bring(self, event: KnobMark.Pressed) -> None:
+        event.stop()
+        self._row.scroll_relative(x=event.side * max(1, self._row.size.width // 2), animate=False)

@@ -16,6 +16,8 @@ from textual.widgets import Static
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Figure
+from evoclass_tui.pictures.graphics import graphics_of
+from evoclass_tui.pictures.sizes import Extent, figure_size
 from evoclass_tui.run_news import BUSY, Phase
 from evoclass_tui.widgets.figures import FiguresPane
 from evoclass_tui.widgets.lab_files import LabFiles
@@ -24,6 +26,15 @@ from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.picture import PictureView
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 from evoclass_tui.widgets.terminal import TerminalPane
+
+TALL, SHORT = 0.45, 0.5
+"""The figures' share of the lab's height, as `lab.tcss` has it: beside the terminal, and instead of it."""
+
+WORDS = 2
+"""Lines of words around a figure in block characters, mostly."""
+
+SMALLEST = 5
+"""Columns and rows below which no figure is made to measure."""
 
 
 class LabPanes(LabFiles):
@@ -74,6 +85,24 @@ class LabPanes(LabFiles):
     def expect_figures(self) -> None:
         """A run begins, which may have figures of its own."""
         self.figures_are_old, self.typed_in = True, False
+
+    def figure_size(self) -> tuple[float, float, float] | None:
+        """Return how large the next run's figures fit best: inches across and down, and dots an inch."""
+        graphics = graphics_of(self.app)
+        room, window = self._figure_room(), Extent(*self.app.size)
+        if not graphics.wanted or min(room) < SMALLEST:
+            return None
+        return figure_size(room, window, graphics.cell, in_pixels=graphics.in_pixels)
+
+    def _figure_room(self) -> Extent:
+        """Return the cells of a figure in its pane, or where that would be."""
+        words = 1 if graphics_of(self.app).in_pixels else WORDS
+        pane = self._figures
+        if pane is not None and pane.panel.is_mounted and all(pane.panel.size):
+            return Extent(pane.panel.size.width, pane.panel.size.height - words)
+        share = SHORT if self.screen.has_class("-short") else TALL
+        size = self.size if all(self.size) else self.app.size  # in a narrow window the lesson is seen instead
+        return Extent(size.width, round(size.height * share) - 1 - words)
 
     async def show_figures(self, figures: Sequence[Figure]) -> None:
         """Show the figures of the run, newest last; they come into sight once for each run."""

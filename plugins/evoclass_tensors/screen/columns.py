@@ -35,6 +35,11 @@ def is_single(row: Summary) -> bool:
     return row.kind == "scalar" or row.shape == ()
 
 
+def is_course(row: Summary) -> bool:
+    """Whether all that can be drawn of the value is one number over the run: itself, or a learning rate."""
+    return is_single(row) or row.kind == "optimizer"
+
+
 def _mean(row: Summary) -> str:
     if row.kind == "scalar" and (len(row.text) <= 8 or row.mean is None):
         return row.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.style import Style
 
@@ -67,6 +67,8 @@ def picture(
     `written` writes a number as the interface's language does.
     """
     main = curves[0]
+    log = how.log and any(y > 0 for curve in curves for _, y in curve.known)
+    curves = _held_in(curves, log)
     signed = signs(curves)
     lines: list[Line] = []
     for index, curve in enumerate(curves):
@@ -82,7 +84,6 @@ def picture(
                 lines.append(Line(curve.points, label, thin=True))
         else:
             lines.append(Line(curve.points, colour, later, thin=bool(curve.back), mark=signed[index]))
-    log = how.log and any(y > 0 for curve in curves for _, y in curve.known)
     axes = Axes(
         label,
         lambda y: written(marks.tick(y)),
@@ -92,6 +93,41 @@ def picture(
         cursor,
     )
     return draw(lines, *size, axes)
+
+
+_ENOUGH = 5
+"""Points of this run from which its curves say how high the chart has to be."""
+
+
+def _held_in(curves: Sequence[Curve], log: bool) -> Sequence[Curve]:
+    """Return the curves, those of earlier runs cut off where they leave what this run's make of the chart.
+
+    A run that has diverged would press all others flat. What is left of its curve leads to the edge.
+    """
+    own = [curve.known for curve in curves if not curve.back]
+    values = [y for known in own for _, y in known if y > 0 or not log]
+    if max(map(len, own)) < _ENOUGH or not values:
+        return curves
+    low, high = min(values), max(values)
+    if log:
+        more = min(max(math.log10(high) - math.log10(low), 1.0), 300.0)
+        low, high = low / 10**more, high * 10**more
+    else:
+        more = max(high - low, abs(high), abs(low))
+        low, high = low - more, high + more
+    return [replace(curve, points=_cut(curve.points, low, high)) if curve.back else curve for curve in curves]
+
+
+def _cut(points: Sequence[Point], low: float, high: float) -> list[Point]:
+    """Return the points without those above or below; the first and the last of these lie on the edge."""
+    found: list[Point] = []
+    inside = [y is not None and low <= y <= high for _, y in points]
+    for index, (x, y) in enumerate(points):
+        beside = inside[max(0, index - 1) : index + 2]
+        if y is not None and not inside[index]:
+            y = max(low, min(y, high)) if any(beside) and not math.isnan(y) else None
+        found.append((x, y))
+    return found
 
 
 def signs(curves: Sequence[Curve]) -> list[str]:

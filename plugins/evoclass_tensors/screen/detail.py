@@ -17,7 +17,7 @@ from evoclass.i18n import Catalog
 from evoclass.protocol import Detail
 from evoclass_tensors.screen import curve, heatmap, marks
 from evoclass_tensors.screen.colours import Scale
-from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.columns import is_course
 from evoclass_tensors.screen.detail_text import DetailText, StyledLine
 from evoclass_tensors.screen.marks import piece
 from evoclass_tensors.screen.subject import Subject
@@ -118,8 +118,7 @@ class DetailView(ScrollView, can_focus=True):
         lines = text.head(width)
         body = len(lines)
         self._chart = Chart([])
-        single = self.subject.shown is not None and is_single(self.subject.shown)
-        if single:
+        if self.subject.shown is not None and is_course(self.subject.shown):
             lines += self._curve(width, self.size.height - body, body)
         elif self.subject.tally:
             lines += text.tally(width)
@@ -187,7 +186,9 @@ class DetailView(ScrollView, can_focus=True):
         known = [value for _, value in self.subject.curve.known]
         if len(known) < 2:
             return []
+        row = self.subject.shown
         words = [
+            self._say("rate") if row is not None and row.kind == "optimizer" else "",
             self._say("course", low=self._number(min(known)), last=self._number(known[-1])),
             self._say("highest", high=self._number(max(known))),
             self._say("log") if self.subject.how.log else "",
@@ -230,14 +231,14 @@ class DetailView(ScrollView, can_focus=True):
         )
         lines = [[piece(where, self._style("label"))]]
         colours, signed = self._colours(), curve.signs(curves)
-        used = len(where)
+        used = cell_len(where)
         for index, one in enumerate(curves):
-            name = self._name_of(one)
-            text = f"{name} {self._written(marks.exact_number(one.at(x)))}"
-            if used + len(text) + 4 > width:
+            number = f" {self._written(marks.exact_number(one.at(x)))}"
+            text = marks.shortened(self._name_of(one), width - 4 - len(number)) + number
+            if used + cell_len(text) + 4 > width:
                 lines.append([])
                 used = 0
-            used += len(text) + 4
+            used += cell_len(text) + 4
             style = self._style("label") if one.back else colours[index % len(colours)]
             sign = "┄" if one.back else signed[index] or "━"
             lines[-1] += [piece(f"  {sign} ", style), piece(text)]

@@ -54,7 +54,7 @@ class DetailText:
         subject, row = self._subject, self._subject.shown
         lines: list[StyledLine] = [[piece(subject.name, self._style("title"))]]
         if row is not None and is_single(row):
-            value = self._written(row.text or marks.exact_number(row.mean))
+            value = self._written(row.text or self._only_number(row))
             lines[-1].append(piece(f" = {value}"))
         if row is not None:
             known = subject.row or row
@@ -86,6 +86,15 @@ class DetailText:
         if subject.trouble is not None and not subject.error:
             lines.append([piece(self._since(subject.trouble), self._style("bad"))])
         return lines
+
+    def _only_number(self, row: Summary) -> str:
+        """Return the number of a tensor that has but one, NaN and infinity included."""
+        if row.mean is None and row.nan:
+            return "NaN"
+        if row.mean is None and row.inf:
+            detail = self._subject.detail if self._subject.live else None
+            return "−∞" if detail is not None and detail.minus_inf else "∞"
+        return marks.exact_number(row.mean)
 
     def _since(self, trouble: Trouble) -> str:
         if trouble.step and trouble.fine is not None and trouble.fine < trouble.step - 1:

@@ -15,7 +15,7 @@ from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
 from evoclass_tensors.screen.classes import Classes
-from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.columns import is_course
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
@@ -154,6 +154,10 @@ class TensorPanel(Panel):
                 self._say_status()
                 if self.is_mounted:
                     self._show_rows()
+                if self.journey.live:
+                    # An answer that is on its way is of a time at which the value may not have been there.
+                    self.inquiry.asked = ""
+                    self._look()
             case Closed():
                 self.running = self.alive = False
                 self.inquiry.asked = ""
@@ -311,7 +315,7 @@ class TensorPanel(Panel):
 
     def _show_keys(self) -> None:
         shown = self._detail.subject
-        single = shown.shown is not None and is_single(shown.shown)
+        single = shown.shown is not None and is_course(shown.shown)
         self.query_one(Hints).show(
             hints(
                 self.catalog,
@@ -345,6 +349,7 @@ class TensorPanel(Panel):
         """Type a slice or any expression."""
         line = self.query_one("#tensors-slice", Input)
         line.value = self.inquiry.name or self.rows.table.name_at_cursor
+        line.cursor_position = len(line.value)
         self.add_class("-asking")
         line.focus()
 

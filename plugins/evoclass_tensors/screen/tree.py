@@ -61,7 +61,11 @@ def lines(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
         if view.order != "tree":
             found = sorted(found, key=_KEYS[view.order])
         return (pinned if not view.text else []) + [TableLine(row.name, 0, row.name, "") for row in found]
-    return pinned + _tree(rows, view, changes)
+    shown = {line.name for line in pinned}
+    # What stands by itself is shown once; a layer's weight stays in its place in the model, too.
+    return pinned + [
+        line for line in _tree(rows, view, changes) if line.depth or line.branch or line.name not in shown
+    ]
 
 
 def _pinned(rows: Mapping[str, Summary], pins: Iterable[str]) -> list[str]:

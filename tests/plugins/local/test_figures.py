@@ -50,6 +50,45 @@ async def test_a_figure_is_shown_in_the_middle_of_the_run(runner: LocalRunner, t
 
 
 @pytest.mark.parametrize(
+    ("source", "size"),
+    [
+        ("", (800, 350)),
+        ("plt.figure()\n", (800, 350)),
+        ("plt.figure(figsize=(3, 4))\n", (300, 400)),
+        ("plt.figure(dpi=50)\n", (400, 175)),
+        ("plt.rcParams['figure.figsize'] = (2, 3)\n", (200, 300)),
+        ("plt.rcdefaults()\n", (640, 480)),
+    ],
+)
+async def test_a_figure_has_the_size_of_its_pane_unless_the_program_says_one(
+    source: str, size: tuple[int, int], runner: LocalRunner, tmp_path: Path
+) -> None:
+    source = f"import matplotlib.pyplot as plt\n{source}plt.plot([1, 2])\nplt.show()\n"
+    outcome = await complete(runner, source, tmp_path, figure_size=(8.0, 3.5, 100.0))
+    assert [figure.size for figure in outcome.all(Figure)] == [size]
+
+
+async def test_a_size_that_the_user_s_settings_have_is_left_alone(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    (tmp_path / "matplotlibrc").write_text("figure.figsize: 3, 3\n")
+    outcome = await complete(runner, f"{PLOT}plt.show()\n", tmp_path, figure_size=(8.0, 3.5, 200.0))
+    assert [figure.size for figure in outcome.all(Figure)] == [(600, 600)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [((float("nan"), 3.0, 100.0), (640, 480)), ((1e9, -1.0, 1e9), (FIGURE_SIDE, round(FIGURE_SIDE / 20)))],
+)
+async def test_a_size_beyond_reason_is_held_within_bounds(
+    asked: tuple[float, float, float], size: tuple[int, int], runner: LocalRunner, tmp_path: Path
+) -> None:
+    outcome = await complete(runner, f"{PLOT}plt.show()\n", tmp_path, figure_size=asked)
+    [figure] = outcome.all(Figure)
+    assert figure.size == pytest.approx(size, abs=2)
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         ("plt.show()\nplt.show()\n", [1]),

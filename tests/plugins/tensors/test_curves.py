@@ -127,6 +127,89 @@ async def test_five_earlier_runs_stay_and_say_what_was_different_in_them() -> No
         assert "lr" not in await opened(app, pilot)
 
 
+def rates(text: str = "lr {rate:g}") -> list[Frame]:
+    """Return three frames of an optimizer whose learning rate is halved at each step."""
+    made = []
+    for sequence, step in enumerate((0, 4, 8), 1):
+        row = Summary(
+            name="optimizer", kind="optimizer", type="SGD", text=text.format(rate=0.1 / 2 ** max(0, step - 1))
+        )
+        points = tuple((at, 0.1 / 2 ** (at - 1)) for at in range(step - 3, step + 1) if step)
+        made.append(
+            Frame(
+                sequence=sequence,
+                cause="step",
+                step=step,
+                rows=(row,),
+                whole=False,
+                courses={"optimizer": points} if step else {},
+            )
+        )
+    return made
+
+
+async def test_a_learning_rate_is_a_curve_as_large_as_the_panel() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(("optimizer",))
+        for frame in rates():
+            app.panel.receive(frame)
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        text = await opened(app, pilot, "optimizer")
+        assert "learning rate · lowest" in text
+        assert "orm" not in text.replace("normal", "")
+        assert sum("│" in line or "┤" in line for line in text.splitlines()) > 25
+        assert "Log axis" in app.text(app.panel.query_one(Hints))
+        await pilot.press("left", "left")
+        text = app.text(app.detail)
+        assert "SGD · lr 0.003125" in text
+        assert "step 6  ━ optimizer 0.003125" in text
+        assert "known" not in text
+        await pilot.press("escape")
+        assert "lr 0.003125" in app.text(app.table)
+
+
+async def test_of_several_learning_rates_none_is_replaced_by_the_first() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        app.panel.begin(("optimizer",))
+        for frame in rates("lr {rate:g}, 0.5"):
+            app.panel.receive(frame)
+        await pilot.press("left", "left")
+        assert "lr 0.0125, 0.5" in app.text(app.table)
+
+
+@pytest.mark.parametrize("log", [False, True])
+async def test_a_run_that_has_diverged_does_not_press_the_others_flat(log: bool) -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        run(app, 1e30)
+        run(app, 1.2)
+        run(app)
+        if log:
+            app.panel.action_log()
+        text = await opened(app, pilot)
+        top = ticks(text.splitlines())[0]
+        assert float(top) <= (50_000 if log else 450)
+        assert "┄ loss, 2 runs before 2.1000e32" in text  # its numbers are still told
+
+
+async def test_a_run_that_has_just_begun_leaves_the_earlier_ones_whole() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        run(app, 1000.0)
+        app.panel.begin(("loss", "rate"))
+        for frame in frames(steps=3, every=3):
+            app.panel.receive(frame)
+        assert ticks((await opened(app, pilot)).splitlines())[0] == "200000"
+
+
+async def test_a_long_name_leaves_its_number_to_be_read() -> None:
+    async with bench(size=(60, 30), fed=False) as (app, pilot):
+        for width in ("8", "16"):
+            app.panel.prepare("train.py", {"width_of_the_first_layer": width, "width_of_the_second": width})
+            run(app)
+        text = await opened(app, pilot)
+        assert re.search(r"┄ loss .*….*width_of_the_second = 8 210$", text, re.M)
+
+
 async def test_earlier_runs_without_knobs_are_counted() -> None:
     async with bench(size=(120, 40), language="it", fed=False) as (app, pilot):
         for scale in (3.0, 2.0, 1.0):

@@ -403,6 +403,31 @@ async def test_a_slice_typed_by_the_learner_and_its_error() -> None:
         assert "IndexError" in app.text(app.detail)
 
 
+async def test_the_cursor_of_a_slice_stands_behind_the_name() -> None:
+    async with bench() as (app, pilot):
+        line = app.panel.query_one("#tensors-slice", Input)
+        for name in ("x", "head.weight", "cube"):
+            app.panel.open(name)
+            await pilot.press("colon", "left_square_bracket", "0", "right_square_bracket")
+            assert line.value == f"{name}[0]"
+            await pilot.press("left", "left", "escape")
+
+
+async def test_a_tensor_of_one_number_says_it_when_it_is_not_finite() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(())
+        for name, counts, said in (("a", {"nan": 1}, "NaN"), ("b", {"inf": 1}, "∞")):
+            row = Summary(name=name, kind="tensor", shape=(), dtype="float32", **counts)
+            app.panel.receive(Frame(sequence=1, cause="end", whole=False, rows=(row,)))
+            app.panel.open(name)
+            await pilot.pause()
+            assert app.text(app.detail).splitlines()[0].strip() == f"{name} = {said}"
+        row = Summary(name="b", kind="tensor", shape=(), dtype="float32", inf=1)
+        app.panel.show_detail(Detail(request=1, expression="b", summary=row, plus_inf=0, minus_inf=1))
+        assert "b = −∞" in app.text(app.detail)
+
+
 async def test_brackets_go_through_the_slices() -> None:
     async with bench() as (app, pilot):
         app.panel.open("cube")
@@ -551,6 +576,22 @@ async def test_a_lost_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch)
         app.panel._look()
         await pilot.pause()
         assert len(app.of(Panel.LookWanted)) == 2
+
+
+async def test_the_end_of_a_run_is_looked_at_even_if_an_earlier_answer_is_still_to_come() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(())
+        app.panel.open("drawn")
+        late = Detail(request=1, expression="drawn", error="NameError: name 'drawn' is not defined")
+        row = Summary(name="drawn", kind="scalar", text="3", mean=3.0)
+        app.panel.receive(Frame(sequence=1, cause="end", whole=True, rows=(row,)))
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        app.panel.show_detail(late)
+        await pilot.pause()
+        assert [message.expression for message in app.of(Panel.LookWanted)] == ["drawn", "drawn"]
+        app.panel.show_detail(Detail(request=2, expression="drawn", summary=row))
+        assert "NameError" not in app.text(app.detail)
 
 
 async def test_without_a_process_nothing_is_asked() -> None:

@@ -73,10 +73,12 @@ def test_settings_stand_below_what_changes() -> None:
     assert shown(model(1), changes={"loss": 2})[-2:] == ["loss", "lr"]
 
 
-def test_pins_come_first_in_their_order_and_stay_in_the_tree() -> None:
+def test_pins_come_first_in_their_order_and_parts_of_a_model_stay_in_it() -> None:
     names = shown(model(1), View(pins=["loss", "model.0.weight", "not there", "loss"]))
     assert names[:2] == ["loss", "model.0.weight"]
-    assert names.count("loss") == 2
+    assert names.count("loss") == 1
+    assert names.count("model.0.weight") == 2
+    assert shown(model(1), View(pins=["model"])).count("model") == 2  # there it can be unfolded
 
 
 def test_the_filter_looks_at_name_kind_type_and_shape() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import TextArea
 
 from evoclass.exercise import Feedback, Field, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, code_rows
-from evoclass_tui.places import HasKeys
+from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.fields.frame import frame
@@ -20,6 +22,12 @@ from evoclass_tui.widgets.program_area import ProgramArea
 
 SHORTEST, TALLEST = 5, 18
 """Rows of the editor with its frame."""
+
+
+class CodeEditor(ProgramArea):
+    """The editor of a program that a question asks for: lines are edited as in that of the lab."""
+
+    BINDINGS: ClassVar[list[BindingType]] = place_bindings("editor", "code")
 
 
 class CodeField(HasKeys, TypedWidget):
@@ -47,9 +55,7 @@ class CodeField(HasKeys, TypedWidget):
         # Late, since an editor with colours takes 40 ms to make.
         language = getattr(self.field, "language", "")
         if language:
-            self.area = ProgramArea.code_editor(
-                self._text, language=_known(language), show_line_numbers=False
-            )
+            self.area = CodeEditor.code_editor(self._text, language=_known(language), show_line_numbers=False)
             self.area.border_subtitle = Content(self.catalog("question.leave_editor"))
         else:
             self.area = CodeArea(self._text, tab_behavior="focus")
