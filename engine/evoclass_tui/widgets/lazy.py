@@ -86,12 +86,14 @@ class LazyBox(LineView, can_focus=True):
         if self.in_place and (focused is None or self not in focused.ancestors):
             self.focus_first()
 
-    def _hand_on(self, event: events.MouseDown) -> None:
+    def _hand_on(self, event: events.MouseDown, laid_out: bool = False) -> None:
         """Pass a click to the widget that replaced the clicked lines, once it has been laid out."""
-        if not self.in_place:
+        if not (laid_out and self.in_place):
             self.handing_on = self.is_attached and self.display and self.screen.is_current
             if self.handing_on:
-                self.call_after_refresh(self._hand_on, event)
+                # The layout that gives the widgets inside a size may come before they have all of their own.
+                all_there = all(child.is_mounted for child in self.walk_children(Widget))
+                self.call_after_refresh(self._hand_on, event, all_there)
             return
         self.handing_on = False
         widget = self._inside(event.screen_offset)
