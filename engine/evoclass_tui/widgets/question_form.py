@@ -77,6 +77,8 @@ class QuestionForm(LazyBox):
             if isinstance(part, LineView):
                 part.drawn_in = self
         self._restore(state)
+        for widget in self.fields:
+            widget.set_reactive(FieldWidget.locked, self.done)
 
     # Parts inside
 
@@ -129,8 +131,6 @@ class QuestionForm(LazyBox):
         remarks.hints = self.block.hints[: state.hints]
         if state.revealed and not self._open_again:
             self._take_solution(state.solution or self.block.exercise.solution())
-        for widget in self.fields:
-            widget.set_reactive(FieldWidget.locked, self.done)
         self.title.status = self._status()
         self.buttons.offer = self._offer()
 
