@@ -311,6 +311,13 @@ def test_many_guesses_are_bounded_and_the_one_that_counts_stays() -> None:
             "La tua previsione: 0,5 s. Il risultato: 1,25 s, cioè 0,75 s in più.",
         ),
         (
+            NUMBER.replace(":unit: %", ":unit: minute | minutes"),
+            1.0,
+            3.0,
+            "You said 1 minute, it was 3 minutes: 2 minutes more than you said.",
+            "La tua previsione: 1 minute. Il risultato: 3 minutes, cioè 2 minutes in più.",
+        ),
+        (
             NUMBER.replace(":unit: %\n", "").replace("0..100", "1e-12..1 log"),
             0.5,
             4.4e-8,

@@ -30,7 +30,7 @@ def field_of(guess: Guess) -> Field:
     """Return the field in which a guess is made."""
     if guess.asks == "option":
         return Choice(name=NAME, options=tuple(Option(option.key, option.text) for option in guess.options))
-    return Sketch(name=NAME) if guess.asks == "curve" else Number(name=NAME, unit=guess.unit)
+    return Sketch(name=NAME) if guess.asks == "curve" else Number(name=NAME, unit=_unit(guess))
 
 
 def guess_of(guess: Guess, value: Value) -> GuessValue | None:
@@ -235,7 +235,13 @@ def distance(guess: Guess, value: GuessValue, found: Measured) -> float | None:
 def shown(guess: Guess, number: float, catalog: Catalog) -> str:
     """Return a number with as many digits as its range is worth, in the language's signs, with its unit."""
     digits = _rounded(guess, number, catalog)
-    return f"{digits}%" if guess.unit == "%" else f"{digits} {guess.unit}".strip()
+    return f"{digits}%" if guess.unit == "%" else f"{digits} {_unit(guess, digits)}".strip()
+
+
+def _unit(guess: Guess, digits: str = "") -> str:
+    """Return the unit, in its first form for exactly 1 if it has two."""
+    one, _, many = guess.unit.rpartition("|")
+    return (one if one and digits == "1" else many).strip()
 
 
 def _difference(guess: Guess, number: float, catalog: Catalog) -> str:
