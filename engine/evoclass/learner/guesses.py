@@ -141,6 +141,11 @@ def compared(guess: Guess, value: GuessValue, found: Measured, catalog: Catalog)
         return catalog("guess.option", said=words, found=came)
     if words == came:
         return catalog("guess.same", said=words, found=came)
+    if guess.log and min(found, value) > 0:
+        # On such a ruler equal distances are equal ratios.
+        factor = _rounded(guess, max(found, value) / min(found, value), catalog)
+        key = "guess.times_more" if found > value else "guess.times_less"
+        return catalog(key, said=words, found=came, factor=factor)
     key = "guess.more" if found > value else "guess.less"
     return catalog(key, said=words, found=came, difference=_difference(guess, abs(found - value), catalog))
 
