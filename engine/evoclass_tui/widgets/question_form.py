@@ -114,7 +114,7 @@ class QuestionForm(LazyBox):
 
     def _restore(self, state: ExerciseState) -> None:
         """Show the answer and notes of the learner's last visit."""
-        self._open_again = state.retries > 0 and state.answer is None
+        self._open_again = state.retrying
         # Text typed elsewhere into a question that is done is not part of its answer.
         known = (
             (state.answer, state.draft)
