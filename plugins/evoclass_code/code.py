@@ -132,29 +132,23 @@ class CodeQuestion(Exercise):
         return Verdict.wrong(*feedback)
 
     def _judged(self, reports: Sequence[Report], bench: Bench) -> Verdict:
-        """Count each check over all seeds; for each that does not hold often enough, say why.
-
-        Where a statement between the checks stops, those after it cannot be judged, and neither count nor speak.
-        """
+        """Count each check over all seeds; for each that does not hold often enough, say why."""
         by_place: dict[int, list[Check]] = {}
         for report in reports:
             for check in report.checks:
                 by_place.setdefault(check.place, []).append(check)
-        statements = ast.parse(self.checks).body
+        sources = [ast.unparse(node) for node in ast.parse(self.checks).body]
         feedback: list[Feedback] = []
         held = 0
-        for place, checks in sorted(by_place.items()):
+        for place, checks in by_place.items():
             # A statement that is not an assertion is only listed when it fails.
             if sum(check.ok for check in checks) + len(reports) - len(checks) >= self.needed:
                 held += 1
                 continue
             failed = next(check for check in checks if not check.ok)
-            # What could not be evaluated after another fault could not because of that.
-            if not feedback or failed.raised is None:
-                why = self._why(failed, ast.unparse(statements[place]), bench)
-                feedback.append(Feedback(why, False, FIELD))
-            if not isinstance(statements[place], ast.Assert):
-                break
+            if feedback and failed.raised is not None:
+                continue  # it could not be evaluated because of what has just been said
+            feedback.append(Feedback(self._why(failed, sources[place], bench), False, FIELD))
         if not feedback:
             return Verdict.right()
         if reports[0].output.strip():
@@ -166,9 +160,6 @@ class CodeQuestion(Exercise):
         if check.message:
             return marked(check.message)
         if check.raised is not None:
-            missing = _NOT_DEFINED.match(check.raised.text)
-            if missing and not check.raised.line:
-                return sentence(bench, "code.not_defined", name=missing[1])
             detail = f"{check.raised.type}: {check.raised.text}".replace("`", "'")
             if author := _message(source):  # the check could not be evaluated: what it is about helps more
                 return (*marked(author), Span(f" ({detail})", CODE))
@@ -180,9 +171,6 @@ class CodeQuestion(Exercise):
 
     def solution(self) -> Answer:
         return {FIELD: self.right}
-
-
-_NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
 def _message(source: str) -> str:

@@ -172,37 +172,6 @@ async def test_a_check_that_raises_is_told():
     assert texts(verdict)[0] == "A check could not be run: TypeError: 'NoneType' object is not callable"
 
 
-STAGED = """\
-:::{code} staged
-```python solution
-def double(x):
-    return 2 * x
-```
-
-```python checks
-seen = []
-value = double(seen or 3)
-assert value == 6, "Twice 3 is 6."
-assert not seen, "Leave the list alone."
-```
-:::
-"""
-
-
-async def test_what_follows_a_call_that_stops_is_neither_told_nor_counted():
-    verdict = await grade(STAGED, "def double(x):\n    return 2 * y\n")
-    assert texts(verdict) == ["Your program stops on line 2. NameError: name 'y' is not defined"]
-    assert verdict.score == 0
-
-
-async def test_a_function_that_is_missing_is_named():
-    verdict = await grade(STAGED, "def twice(x):\n    return 2 * x\n")
-    assert texts(verdict) == ["Your program does not define double."]
-    assert verdict.score == 0
-    about = await grade(CODE, "print('3.0')\n")
-    assert "Your program does not define mean." in texts(about)[0]
-
-
 SEVERAL = """\
 :::{code} half
 ```python solution
