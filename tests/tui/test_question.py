@@ -210,7 +210,11 @@ async def test_trying_again_empties_the_question_and_keeps_what_was_reached() ->
 
 @pytest.mark.parametrize(
     ("field", "given", "typed"),
-    [(Number(name="n"), 12.0, "345"), (Text(name="n"), "old", "345"), (Code(name="n", starter=""), "x = 1", "345")],
+    [
+        (Number(name="n"), 12.0, "345"),
+        (Text(name="n"), "old", "345"),
+        (Code(name="n", starter=""), "x = 1", "345"),
+    ],
     ids=["number", "text", "code"],
 )
 async def test_who_tries_again_can_type_again(field: Field, given: Value, typed: str) -> None:
