@@ -173,14 +173,18 @@ class Keymap:
         return tuple(sorted(keys, key=types)) if key.same_as and place in TYPING else keys
 
     def named(self, catalog: Catalog, field: str) -> str | None:
-        """Return the key that a sentence names: `{key_run}` is the first one, `{keys_help}` all of them."""
+        """Return the key that a sentence names: `{key_run}` is the first one, `{keys_help}` all of them, and
+        `{typingkey_run}` the first one that works where one types, too.
+        """
         kind, _, name = field.partition("_")
-        if kind not in ("key", "keys"):
+        if kind not in ("key", "keys", "typingkey"):
             return None
         found = next((entry for entry in self.entries if entry.replace(".", "_") == name), None)
         if found is None:
             return None
         keys = self.keys(found)
+        if kind == "typingkey" and keys:
+            return display(min(keys, key=types), catalog)
         if kind == "key" or not keys:
             return self.first(catalog, found)
         return catalog("keymap.or").join(display(key, catalog) for key in keys)

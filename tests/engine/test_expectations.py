@@ -18,7 +18,7 @@ from evoclass.lint.expectations import reseeded, seed_of
 from evoclass.lint.labruns import Measured
 from evoclass.model import Lesson
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Expected
+from evoclass.protocol import Exit, Expected
 from evoclass.reading.markup import Parser
 from evoclass.runner import Limits, Runner
 from evoclass.running.bench import RunnerBench
@@ -173,9 +173,14 @@ def test_a_learner_is_told_in_one_sentence() -> None:
         Expected(expression="b < 1", values={"b": "0"}, holds=True),
         Expected(expression="c < 1", missing="c", error="no c"),
     )
-    assert unexpected(results, Catalog("it")) == [
+    finished, stopped = (
+        Exit(reason="finished", code=0, seconds=1.0),
+        Exit(reason="stopped", code=130, seconds=1.0),
+    )
+    assert unexpected(results, finished, Catalog("it")) == [
         "Dopo questa esecuzione a = 2; la lezione si aspetta a < 1."
     ]
+    assert unexpected(results, stopped, Catalog("it")) == []
 
 
 def test_only_the_lessons_own_program_is_held_to_it(course: Path) -> None:

@@ -311,11 +311,25 @@ def test_many_guesses_are_bounded_and_the_one_that_counts_stays() -> None:
             "La tua previsione: 0,5 s. Il risultato: 1,25 s, cioè 0,75 s in più.",
         ),
         (
+            NUMBER.replace(":unit: %", ":unit: minute | minutes"),
+            1.0,
+            3.0,
+            "You said 1 minute, it was 3 minutes: 2 minutes more than you said.",
+            "La tua previsione: 1 minute. Il risultato: 3 minutes, cioè 2 minutes in più.",
+        ),
+        (
             NUMBER.replace(":unit: %\n", "").replace("0..100", "1e-12..1 log"),
             0.5,
             4.4e-8,
-            "You said 0.5, it was 4.4e-08: 0.5 less than you said.",
-            "La tua previsione: 0,5. Il risultato: 4,4e-08, cioè 0,5 in meno.",
+            "You said 0.5, it was 4.4e-08: you said 11400000 times as much.",
+            "La tua previsione: 0,5. Il risultato: 4,4e-08, cioè 11400000 volte più piccolo.",
+        ),
+        (
+            NUMBER.replace(":unit: %\n", "").replace("0..100", "1e-12..1 log"),
+            0.01,
+            0.025,
+            "You said 0.01, it was 0.025: 2.5 times as large as you said.",
+            "La tua previsione: 0,01. Il risultato: 0,025, cioè 2,5 volte tanto.",
         ),
         (NUMBER, 40.0, "nan", "You said 40%, it was nan.", "La tua previsione: 40%. Il risultato: nan."),
         (

@@ -56,7 +56,11 @@ def test_a_retry_takes_the_answer_back_but_not_the_pass(tmp_path: Path) -> None:
     log(Verb.ANSWERED, "q", answer={"choice": "a"}, score=1.0, passed=True)
     log(Verb.VOIDED, "q")
     state = log.state.exercise("q")
-    assert (state.answer, state.passed, state.retries) == (None, True, 1)
+    assert (state.answer, state.passed, state.retries, state.retrying) == (None, True, 1, True)
+    log(Verb.ANSWERED, "q", answer={"o": "a"}, score=0.0, passed=False)
+    assert log.state.exercise("q").retrying
+    log(Verb.ANSWERED, "q", answer={"o": "b"}, score=1.0, passed=True)
+    assert not log.state.exercise("q").retrying
     assert log.state.exercise("another").retries == 0
 
 

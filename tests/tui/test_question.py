@@ -208,6 +208,35 @@ async def test_trying_again_empties_the_question_and_keeps_what_was_reached() ->
         assert "Check" in page.screen()
 
 
+@pytest.mark.parametrize(
+    ("field", "given", "typed"),
+    [
+        (Number(name="n"), 12.0, "345"),
+        (Text(name="n"), "old", "345"),
+        (Code(name="n", starter=""), "x = 1", "345"),
+    ],
+    ids=["number", "text", "code"],
+)
+async def test_who_tries_again_can_type_again(field: Field, given: Value, typed: str) -> None:
+    state = LessonState(exercises={"q": ExerciseState(attempts=1, passed=True, answer={"n": given})})
+    async with reading(question("q", field), state=state) as page:
+        page.app.query_one(Question).buttons.pills["retry"].focus()
+        await page.press("enter")
+        page.reader.question("q").reset(ExerciseState(attempts=1, passed=True, retries=1))
+        await page.pause()
+        await page.press(*typed)
+        assert str(page.reader.question("q").answer["n"]).removesuffix(".0") == typed
+
+
+async def test_a_wrong_second_answer_is_not_called_right_on_the_next_visit() -> None:
+    again = ExerciseState(attempts=2, passed=True, retries=1, retrying=True, answer={"o": "a"})
+    async with reading(question("q", ONE), state=LessonState(exercises={"q": again})) as page:
+        assert page.reader.question("q").answer == {"o": "a"}
+        assert "✓ passed" in page.screen()
+        assert "Right." not in page.screen()
+        assert "Check" in page.screen()
+
+
 async def test_values_drawn_anew_bring_a_new_question() -> None:
     old = question("q", ONE)
     new = question("q", ONE, prompt=(paragraph("q.prompt", "What about 12?"),))

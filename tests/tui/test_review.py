@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from evoclass.learner.event import now
 from evoclass_tui.screens.review import ReviewScreen
@@ -85,17 +85,25 @@ async def test_the_window_says_what_is_due(opened: Opened) -> None:
         await app.until(lambda: app.text.count("Questions due for review: 2"))
 
 
+async def test_the_key_of_the_foot_leads_on_from_a_field_too(opened: Opened) -> None:
+    async with opened() as app:
+        await begin(app)
+        assert isinstance(app.pilot.app.focused, Input)
+        await app.press("ctrl+n")  # as the foot says
+        await asked(app, "question 2 of 2")
+
+
 async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
     async with opened() as app:
         await begin(app)
-        assert "n leave it for another day" in app.text
+        assert "^N leave it for another day" in app.text
         await typed(app, answer(app))
         await app.until("Next question")
         await app.until("n next question · Esc close")
         assert "another day" not in app.text
         await app.press("n")  # as the foot says
         await asked(app, "question 2 of 2")
-        assert "n leave it for another day" in app.text
+        assert "^N leave it for another day" in app.text
         assert "Next question" not in app.text
         assert "Check" in app.text
         await typed(app, answer(app))

@@ -30,7 +30,7 @@ def field_of(guess: Guess) -> Field:
     """Return the field in which a guess is made."""
     if guess.asks == "option":
         return Choice(name=NAME, options=tuple(Option(option.key, option.text) for option in guess.options))
-    return Sketch(name=NAME) if guess.asks == "curve" else Number(name=NAME, unit=guess.unit)
+    return Sketch(name=NAME) if guess.asks == "curve" else Number(name=NAME, unit=_unit(guess))
 
 
 def guess_of(guess: Guess, value: Value) -> GuessValue | None:
@@ -141,6 +141,11 @@ def compared(guess: Guess, value: GuessValue, found: Measured, catalog: Catalog)
         return catalog("guess.option", said=words, found=came)
     if words == came:
         return catalog("guess.same", said=words, found=came)
+    if guess.log and min(found, value) > 0:
+        # On such a ruler equal distances are equal ratios.
+        factor = _rounded(guess, max(found, value) / min(found, value), catalog)
+        key = "guess.times_more" if found > value else "guess.times_less"
+        return catalog(key, said=words, found=came, factor=factor)
     key = "guess.more" if found > value else "guess.less"
     return catalog(key, said=words, found=came, difference=_difference(guess, abs(found - value), catalog))
 
@@ -238,7 +243,13 @@ def distance(guess: Guess, value: GuessValue, found: Measured) -> float | None:
 def shown(guess: Guess, number: float, catalog: Catalog) -> str:
     """Return a number with as many digits as its range is worth, in the language's signs, with its unit."""
     digits = _rounded(guess, number, catalog)
-    return f"{digits}%" if guess.unit == "%" else f"{digits} {guess.unit}".strip()
+    return f"{digits}%" if guess.unit == "%" else f"{digits} {_unit(guess, digits)}".strip()
+
+
+def _unit(guess: Guess, digits: str = "") -> str:
+    """Return the unit, in its first form for exactly 1 if it has two."""
+    one, _, many = guess.unit.rpartition("|")
+    return (one if one and digits == "1" else many).strip()
 
 
 def _difference(guess: Guess, number: float, catalog: Catalog) -> str:

@@ -71,6 +71,8 @@ class ExerciseState:
     """Last answer that was not checked yet."""
     retries: int = 0
     """How often the answer was cleared; each time, new values are drawn."""
+    retrying: bool = False
+    """Whether it was cleared, and has been neither answered right nor revealed since."""
     solution: Answer | None = None
     """The solution as it was shown, if it came from a run."""
     tries: int = 0
@@ -243,14 +245,14 @@ class LessonState:
                 self.exercise(event.block).hints += 1
             case Verb.EXPERIENCED, payload:
                 exercise = self.exercise(event.block)
-                exercise.revealed = True
+                exercise.revealed, exercise.retrying = True, False
                 exercise.seen = event.time.timestamp()
                 if isinstance(payload.get("solution"), dict):
                     exercise.solution = payload["solution"]
             case Verb.VOIDED, _:
                 exercise = self.exercise(event.block)
                 exercise.answer = exercise.draft = exercise.solution = None
-                exercise.retries += 1
+                exercise.retries, exercise.retrying = exercise.retries + 1, True
                 self.draws.pop(event.block, None)
             case Verb.INTERACTED, {"source": str(source)}:
                 self._edited(event.block, source, event.payload.get("base"))
@@ -325,7 +327,7 @@ class LessonState:
         exercise.attempts += 1
         exercise.answer, exercise.draft = given.answer, None
         if passed:
-            exercise.right = exercise.right or given
+            exercise.right, exercise.retrying = exercise.right or given, False
         elif exercise.attempts == 1:
             exercise.wrong = given
         if not exercise.revealed or when - exercise.seen >= FORGETTING:

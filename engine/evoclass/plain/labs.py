@@ -252,7 +252,7 @@ class Labs:
         advice = "" if explained else ending.advice(ended, say, "plain")
         said = f"{ending.sentence(ended, say)} {advice}".rstrip()
         self._console.say(*filter(None, (said, ending.dropped(ended, say))))
-        self._console.say(*unexpected(recording.expected, say), "")
+        self._console.say(*unexpected(recording.expected, ended, say), "")
         sentences = [said for _, _, said in told(recording.figures, recording.program.folder, say)]
         if sentences:
             self._console.say(*sentences, "")

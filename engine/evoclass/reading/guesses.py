@@ -18,7 +18,7 @@ GUESS_OPTIONS = {
     "value": "Expression of the program that gives the number: `100 * accuracy`.",
     "curve": "Name of a watched value whose curve is guessed.",
     "range": "Least and greatest number, or the ends of the curve's axis: `0..100`, `0.1..1000 log`.",
-    "unit": "Unit of the number.",
+    "unit": "Unit of the number; a word that differs after 1 in both forms: `point | points`.",
     "when": "Condition on the program under which an option is what came; one for each option.",
     "with": "Code that the program must have for its run to count: `base.train()`.",
     "without": "Code that the program must not have for its run to count.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evoclass.i18n import Catalog
-from evoclass.protocol import Expected
+from evoclass.protocol import Exit, Expected
 
 
 def values_text(result: Expected) -> str:
@@ -13,8 +13,13 @@ def values_text(result: Expected) -> str:
     return ", ".join(f"{name} = {value}" for name, value in result.values.items())
 
 
-def unexpected(found: Iterable[Expected], catalog: Catalog) -> list[str]:
-    """Return a sentence for the learner on each condition that does not hold; one without values says nothing."""
+def unexpected(found: Iterable[Expected], ended: Exit, catalog: Catalog) -> list[str]:
+    """Return a sentence for the learner on each condition that does not hold; one without values says nothing.
+
+    A run that did not come to its end is held to nothing: its numbers are those of the way.
+    """
+    if ended.reason != "finished":
+        return []
     return [
         catalog("run.unexpected", values=values_text(result), expression=result.expression)
         for result in found

@@ -77,6 +77,8 @@ class QuestionForm(LazyBox):
             if isinstance(part, LineView):
                 part.drawn_in = self
         self._restore(state)
+        for widget in self.fields:
+            widget.set_reactive(FieldWidget.locked, self.done)
 
     # Parts inside
 
@@ -112,7 +114,7 @@ class QuestionForm(LazyBox):
 
     def _restore(self, state: ExerciseState) -> None:
         """Show the answer and notes of the learner's last visit."""
-        self._open_again = state.retries > 0 and state.answer is None
+        self._open_again = state.retrying
         # Text typed elsewhere into a question that is done is not part of its answer.
         known = (
             (state.answer, state.draft)
@@ -129,8 +131,6 @@ class QuestionForm(LazyBox):
         remarks.hints = self.block.hints[: state.hints]
         if state.revealed and not self._open_again:
             self._take_solution(state.solution or self.block.exercise.solution())
-        for widget in self.fields:
-            widget.set_reactive(FieldWidget.locked, self.done)
         self.title.status = self._status()
         self.buttons.offer = self._offer()
 

@@ -168,7 +168,7 @@ class TerminalPane(Vertical):
         """Turn the sentence on how the run ended into a line of the output, so that more can follow it."""
         if self._exit is not None and self._buffer is not None:
             width = max(20, self.view.scrollable_content_region.width)
-            said = [f"{_sign(self._exit)} {self.sentence(self._exit)}", *self._unexpected()]
+            said = [f"{_sign(self._exit)} {self.sentence(self._exit)}", *self._unexpected(self._exit)]
             lines = [line for text in said for line in wrap(text, width, break_on_hyphens=False)]
             self._buffer.feed("".join(f"\x1b[2m{line}\x1b[0m\r\n" for line in lines))
             self._exit = None
@@ -187,9 +187,9 @@ class TerminalPane(Vertical):
         advice = ending.advice(ended, self.catalog, "window")
         return f"{ending.sentence(ended, self.catalog)} {advice}".rstrip()
 
-    def _unexpected(self) -> list[str]:
+    def _unexpected(self, ended: Exit) -> list[str]:
         assert self.catalog is not None
-        return unexpected(self._expected, self.catalog)
+        return unexpected(self._expected, ended, self.catalog)
 
     def watch_catalog(self) -> None:
         self._tell()
@@ -221,7 +221,7 @@ class TerminalPane(Vertical):
             explained = self.query_one(ExplanationBox).display
             sentence = self.catalog("terminal.explained") if explained else self.sentence(self._exit)
             lines = [Content.assemble((f"{sign} ", f"bold {colour}"), (sentence, colour))]
-            lines += [Content.styled(text, "$text-muted") for text in self._unexpected()]
+            lines += [Content.styled(text, "$text-muted") for text in self._unexpected(self._exit)]
             if dropped := ending.dropped(self._exit, self.catalog):
                 lines.append(Content.styled(dropped, "$warning"))
             if self._started:
