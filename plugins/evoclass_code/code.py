@@ -132,28 +132,27 @@ class CodeQuestion(Exercise):
         return Verdict.wrong(*feedback)
 
     def _judged(self, reports: Sequence[Report], bench: Bench) -> Verdict:
-        """Count each check over all seeds; for each that does not hold often enough, say why."""
+        """Count each check over all seeds; of those that do not hold often enough, say why the first one fails."""
         by_place: dict[int, list[Check]] = {}
         for report in reports:
             for check in report.checks:
                 by_place.setdefault(check.place, []).append(check)
-        sources = [ast.unparse(node) for node in ast.parse(self.checks).body]
-        feedback: list[Feedback] = []
-        held = 0
-        for place, checks in by_place.items():
+        missed = [
+            (place, checks)
+            for place, checks in by_place.items()
             # A statement that is not an assertion is only listed when it fails.
-            if sum(check.ok for check in checks) + len(reports) - len(checks) >= self.needed:
-                held += 1
-                continue
-            failed = next(check for check in checks if not check.ok)
-            if feedback and failed.raised is not None:
-                continue  # it could not be evaluated because of what has just been said
-            feedback.append(Feedback(self._why(failed, sources[place], bench), False, FIELD))
-        if not feedback:
+            if sum(check.ok for check in checks) + len(reports) - len(checks) < self.needed
+        ]
+        if not missed:
             return Verdict.right()
+        # What comes later often fails because of the first, and its message would then say something untrue.
+        place, checks = min(missed, key=lambda found: found[0])
+        source = ast.unparse(ast.parse(self.checks).body[place])
+        failed = next(check for check in checks if not check.ok)
+        feedback = [Feedback(self._why(failed, source, bench), False, FIELD)]
         if reports[0].output.strip():
             feedback.append(printed(bench, reports[0].output, FIELD))
-        return Verdict.wrong(*feedback, score=min(held / len(by_place), 0.99))
+        return Verdict.wrong(*feedback, score=min(1 - len(missed) / len(by_place), 0.99))
 
     @staticmethod
     def _why(check: Check, source: str, bench: Bench) -> Inlines:

@@ -110,12 +110,12 @@ def texts(verdict):
     return [plain_text(feedback.text) for feedback in verdict.feedback]
 
 
-async def test_every_check_counts():
+async def test_every_check_counts_and_the_first_that_fails_is_told():
     verdict = await grade(
         CODE, "def mean(numbers):\n    return sum(numbers) // len(numbers)\nprint(mean(data))\n"
     )
     assert not verdict.passed
-    assert texts(verdict) == ["Fractions count.", "Print the mean of data.", "It printed:\n3"]
+    assert texts(verdict) == ["Fractions count.", "It printed:\n3"]
     assert verdict.score == 0.5
 
 
@@ -192,7 +192,7 @@ assert result.is_integer(), "No integer."
 @pytest.mark.parametrize(
     ("program", "said"),
     [
-        ("def half(x):\n    pass\n", ["It returns nothing.", "Half of 4 is 2."]),
+        ("def half(x):\n    pass\n", ["It returns nothing."]),
         (
             "def half(x):\n    return x / 0\n",
             ["Your program stops on line 2. ZeroDivisionError: division by zero"],
@@ -204,7 +204,7 @@ assert result.is_integer(), "No integer."
         ),
     ],
 )
-async def test_what_follows_from_one_failure_is_not_told_again(program, said):
+async def test_of_several_failures_the_first_is_told(program, said):
     assert texts(await grade(SEVERAL, program)) == said
 
 
