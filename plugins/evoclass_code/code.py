@@ -15,7 +15,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code, Exercise, Feedback, Field, Verdict
 from evoclass.frozen import frozen
 from evoclass.model import ExerciseBlock, Inlines, Span, marked
-from evoclass_code.harness import Check, Report, Script
+from evoclass_code.harness import Check, Raised, Report, Script
 from evoclass_code.syntax import is_expression, require_python
 from evoclass_code.words import CODE, ended, printed, raised, sentence
 
@@ -159,6 +159,8 @@ class CodeQuestion(Exercise):
         if check.message:
             return marked(check.message)
         if check.raised is not None:
+            if not check.raised.line and (name := _undefined(check.raised)):
+                return sentence(bench, "code.not_defined", name=name)
             detail = f"{check.raised.type}: {check.raised.text}".replace("`", "'")
             if author := _message(source):  # the check could not be evaluated: what it is about helps more
                 return (*marked(author), Span(f" ({detail})", CODE))
@@ -170,6 +172,14 @@ class CodeQuestion(Exercise):
 
     def solution(self) -> Answer:
         return {FIELD: self.right}
+
+
+def _undefined(raised: Raised) -> str:
+    """Return the name that a check asked for and that the learner's program does not have."""
+    found = (
+        re.fullmatch(r"name '(\w+)' is not defined.*", raised.text) if raised.type == "NameError" else None
+    )
+    return found[1] if found else ""
 
 
 def _message(source: str) -> str:

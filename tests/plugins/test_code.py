@@ -172,6 +172,14 @@ async def test_a_check_that_raises_is_told():
     assert texts(verdict)[0] == "A check could not be run: TypeError: 'NoneType' object is not callable"
 
 
+async def test_a_name_that_the_program_lacks_is_told():
+    assert texts(await grade(CODE, "def average(numbers):\n    return 3\nprint('3.0')\n"))[0] == (
+        "Your program does not define mean."
+    )
+    inside = "def mean(numbers):\n    return total\nprint('3.0')\n"
+    assert "(NameError: name 'total' is not defined)" in texts(await grade(CODE, inside))[0]
+
+
 SEVERAL = """\
 :::{code} half
 ```python solution
