@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -225,9 +227,8 @@ class FixQuestion(CodeQuestion):
 
 
 def changed_lines(before: str, after: str) -> int:
-    """Return how many lines differ, ignoring blank lines and spaces at line ends."""
-    left = [line.rstrip() for line in before.splitlines() if line.strip()]
-    right = [line.rstrip() for line in after.splitlines() if line.strip()]
+    """Return how many lines differ, ignoring comments, blank lines and spaces at line ends."""
+    left, right = _lines_of_code(before), _lines_of_code(after)
     if len(left) * len(right) > MOST_PAIRS:
         return max(len(left), len(right)) - (Counter(left) & Counter(right)).total()
     matcher = SequenceMatcher(None, left, right, autojunk=False)
@@ -236,6 +237,19 @@ def changed_lines(before: str, after: str) -> int:
         for tag, start, stop, first, last in matcher.get_opcodes()
         if tag != "equal"
     )
+
+
+def _lines_of_code(source: str) -> list[str]:
+    """Return the lines that are not empty, without comments: these are translated, and a learner may write some."""
+    lines = source.split("\n")
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                lines[row - 1] = lines[row - 1][:column]
+    except (tokenize.TokenError, SyntaxError):
+        pass  # no Python from there on
+    return [line.rstrip() for line in lines if line.strip()]
 
 
 def _parts(block: Directive) -> dict[str, str]:

@@ -243,6 +243,9 @@ async def test_fixing_must_not_rewrite():
 def test_changed_lines():
     assert changed_lines("a\nb\n\nc\n", "a\nb  \nc\n") == 0
     assert changed_lines("a\nb\n", "a\nx\ny\n") == 2
+    assert changed_lines("a  # one\nb\n", "a  # uno\n# b\nc  # x\n") == 1
+    assert changed_lines("a = '# one'\n", "a = '# uno'\n") == 1
+    assert changed_lines("a\nb(\n", "a\nb(  # open\n") == 0
 
 
 async def test_predicting_output():
