@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -15,7 +17,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code, Exercise, Feedback, Field, Verdict
 from evoclass.frozen import frozen
 from evoclass.model import ExerciseBlock, Inlines, Span, marked
-from evoclass_code.harness import Check, Report, Script
+from evoclass_code.harness import Check, Raised, Report, Script
 from evoclass_code.syntax import is_expression, require_python
 from evoclass_code.words import CODE, ended, printed, raised, sentence
 
@@ -134,38 +136,37 @@ class CodeQuestion(Exercise):
     def _judged(self, reports: Sequence[Report], bench: Bench) -> Verdict:
         """Count each check over all seeds; of those that do not hold often enough, say why the first does not.
 
-        One fault may break many of them, and is found by one.
+        One fault may break many of them, and what a later one says is often untrue until the first one holds.
         """
         by_place: dict[int, list[Check]] = {}
         for report in reports:
             for check in report.checks:
                 by_place.setdefault(check.place, []).append(check)
-        sources = [ast.unparse(node) for node in ast.parse(self.checks).body]
-        feedback: list[Feedback] = []
-        held = more = 0
-        for place, checks in by_place.items():
+        missed = {
+            place: next(check for check in checks if not check.ok)
+            for place, checks in sorted(by_place.items())
             # A statement that is not an assertion is only listed when it fails.
-            if sum(check.ok for check in checks) + len(reports) - len(checks) >= self.needed:
-                held += 1
-                continue
-            failed = next(check for check in checks if not check.ok)
-            if not feedback:
-                feedback.append(Feedback(self._why(failed, sources[place], bench), False, FIELD))
-            elif failed.raised is None:  # else it could not be evaluated because of what has just been said
-                more += 1
-        if not feedback:
+            if sum(check.ok for check in checks) + len(reports) - len(checks) < self.needed
+        }
+        if not missed:
             return Verdict.right()
-        if more:
+        place, *others = missed
+        source = ast.unparse(ast.parse(self.checks).body[place])
+        feedback = [Feedback(self._why(missed[place], source, bench), False, FIELD)]
+        # One that stopped could not be evaluated, perhaps because of what has just been said.
+        if more := sum(missed[other].raised is None for other in others):
             feedback.append(Feedback(sentence(bench, "code.more_fail", count=more), False, FIELD))
         if reports[0].output.strip():
             feedback.append(printed(bench, reports[0].output, FIELD))
-        return Verdict.wrong(*feedback, score=min(held / len(by_place), 0.99))
+        return Verdict.wrong(*feedback, score=min(1 - len(missed) / len(by_place), 0.99))
 
     @staticmethod
     def _why(check: Check, source: str, bench: Bench) -> Inlines:
         if check.message:
             return marked(check.message)
         if check.raised is not None:
+            if not check.raised.line and (name := _undefined(check.raised)):
+                return sentence(bench, "code.not_defined", name=name)
             detail = f"{check.raised.type}: {check.raised.text}".replace("`", "'")
             if author := _message(source):  # the check could not be evaluated: what it is about helps more
                 return (*marked(author), Span(f" ({detail})", CODE))
@@ -177,6 +178,14 @@ class CodeQuestion(Exercise):
 
     def solution(self) -> Answer:
         return {FIELD: self.right}
+
+
+def _undefined(raised: Raised) -> str:
+    """Return the name that a check asked for and that the learner's program does not have."""
+    found = (
+        re.fullmatch(r"name '(\w+)' is not defined.*", raised.text) if raised.type == "NameError" else None
+    )
+    return found[1] if found else ""
 
 
 def _message(source: str) -> str:
@@ -222,9 +231,8 @@ class FixQuestion(CodeQuestion):
 
 
 def changed_lines(before: str, after: str) -> int:
-    """Return how many lines differ, ignoring blank lines and spaces at line ends."""
-    left = [line.rstrip() for line in before.splitlines() if line.strip()]
-    right = [line.rstrip() for line in after.splitlines() if line.strip()]
+    """Return how many lines differ, ignoring comments, blank lines and spaces at line ends."""
+    left, right = _lines_of_code(before), _lines_of_code(after)
     if len(left) * len(right) > MOST_PAIRS:
         return max(len(left), len(right)) - (Counter(left) & Counter(right)).total()
     matcher = SequenceMatcher(None, left, right, autojunk=False)
@@ -233,6 +241,19 @@ def changed_lines(before: str, after: str) -> int:
         for tag, start, stop, first, last in matcher.get_opcodes()
         if tag != "equal"
     )
+
+
+def _lines_of_code(source: str) -> list[str]:
+    """Return the lines that are not empty, without comments: these are translated, and a learner may write some."""
+    lines = source.split("\n")
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                lines[row - 1] = lines[row - 1][:column]
+    except (tokenize.TokenError, SyntaxError):
+        pass  # no Python from there on
+    return [line.rstrip() for line in lines if line.strip()]
 
 
 def _parts(block: Directive) -> dict[str, str]:

@@ -247,6 +247,51 @@ async def test_picked_options_are_told_in_words(session: Session) -> None:
     assert "one; two" in lines
 
 
+MORE = """\
+:::{reflect} why
+Why do we add?
+
+- [ ] I say what.
+- [ ] I say why.
+
+:criteria: What does your text say?
+:answer: To know how much there is.
+:::
+
+:::{order} sum
+Put it in order.
+
+1. Write both numbers down.
+2. Add them up.
+:::
+
+"""
+
+
+async def test_rows_of_an_answer_read_as_one_sentence(session: Session, course: Path) -> None:
+    lesson = LESSON.replace("::::{challenge} bigger", f"{MORE}::::{{challenge}} bigger")
+    (course / "en" / "01-adding.md").write_text(lesson)
+    session = opened(course)
+    question = session.answers.exercise("why").exercise
+    text, criteria = question.form()
+    for ticked in ([], question.solution()[criteria.name]):
+        await session.answers.submit("why", {text.name: "Two make one.", criteria.name: ticked})
+    rows = solution(session, "sum")
+    await answered(session, "sum", rows[::-1], rows)
+    said = "\n".join(recap_lines(recap(session), session.catalog))
+    assert "Two make one; What does your text say? I say what; I say why." in said
+    assert "You first answered: Add them up; Write both numbers down." in said
+
+
+async def test_the_story_of_a_challenge_is_told_once(session: Session, course: Path) -> None:
+    lesson = LESSON.replace(":title: Bigger sums\n", ":title: Bigger sums\n\nA long story.\n")
+    (course / "en" / "01-adding.md").write_text(lesson)
+    session = opened(course)
+    await answered(session, "bigger/ten", 9.0, 10.0)
+    await answered(session, "bigger/plus", "-", "+")
+    assert "\n".join(recap_lines(recap(session), session.catalog)).count("A long story.") == 1
+
+
 async def test_a_question_type_that_fails_costs_its_own_row(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,7 +110,7 @@ def texts(verdict):
     return [plain_text(feedback.text) for feedback in verdict.feedback]
 
 
-async def test_every_check_counts():
+async def test_every_check_counts_and_the_first_that_fails_is_told():
     verdict = await grade(
         CODE, "def mean(numbers):\n    return sum(numbers) // len(numbers)\nprint(mean(data))\n"
     )
@@ -172,6 +172,14 @@ async def test_a_check_that_raises_is_told():
     assert texts(verdict)[0] == "A check could not be run: TypeError: 'NoneType' object is not callable"
 
 
+async def test_a_name_that_the_program_lacks_is_told():
+    assert texts(await grade(CODE, "def average(numbers):\n    return 3\nprint('3.0')\n"))[0] == (
+        "Your program does not define mean."
+    )
+    inside = "def mean(numbers):\n    return total\nprint('3.0')\n"
+    assert "(NameError: name 'total' is not defined)" in texts(await grade(CODE, inside))[0]
+
+
 SEVERAL = """\
 :::{code} half
 ```python solution
@@ -204,7 +212,7 @@ assert result.is_integer(), "No integer."
         ),
     ],
 )
-async def test_what_follows_from_one_failure_is_not_told_again(program, said):
+async def test_of_several_failures_the_first_is_told(program, said):
     assert texts(await grade(SEVERAL, program)) == said
 
 
@@ -245,6 +253,9 @@ async def test_fixing_must_not_rewrite():
 def test_changed_lines():
     assert changed_lines("a\nb\n\nc\n", "a\nb  \nc\n") == 0
     assert changed_lines("a\nb\n", "a\nx\ny\n") == 2
+    assert changed_lines("a  # one\nb\n", "a  # uno\n# b\nc  # x\n") == 1
+    assert changed_lines("a = '# one'\n", "a = '# uno'\n") == 1
+    assert changed_lines("a\nb(\n", "a\nb(  # open\n") == 0
 
 
 async def test_predicting_output():

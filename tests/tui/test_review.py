@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
+from evoclass.contracts.bench import InterpreterBench
+from evoclass.learner.answers import Answers
 from evoclass.learner.event import now
 from evoclass_tui.screens.review import ReviewScreen
 from evoclass_tui.testing import OpenedApp, open_app
@@ -166,3 +168,44 @@ async def test_in_a_small_window_the_title_and_the_keys_stay(tmp_path: Path, ope
         for part in screen.query(Static):
             assert part.region.bottom <= 18
         await app.until("Esc")
+
+
+PROGRAM = """---
+id: own
+number: 1
+title: A program
+language: en
+---
+
+:::{code} one
+Set `x` to one, and nothing else, in one line above the comments that stand in the editor.
+
+```python starter
+# 1
+# 2
+# 3
+```
+
+```python solution
+x = 1
+```
+
+:expect: x == 1 | One.
+:solution: A name stands left of the sign.
+:::
+"""
+
+
+async def test_in_a_small_window_a_right_program_leads_to_what_is_said_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Answers, "bench", lambda self: InterpreterBench())
+    async with open_app(PROGRAM, folder=tmp_path, size=(60, 18)) as app:
+        await app.pilot.app.session.answers.submit("one", {"code": "x = 1"})
+        await app.pilot.app.lesson_screen.dialogs.action_review()
+        await asked(app, "question 1 of 1")
+        await app.press("ctrl+s")
+        await app.until("Not yet")
+        await app.press(*"x=1", "enter", "ctrl+s")
+        await app.until("Next question")
+        await app.until("A name stands left of the sign.")

@@ -307,8 +307,11 @@ def _said(fields: Sequence[Field], answer: Answer, language: str) -> tuple[Row, 
     rows: list[Row] = []
     for field in fields:
         words = words_in(field, answer.get(field.name), language)
-        label = (Span(f"{field.label}: "),) if field.label and len(fields) > 1 else ()
-        rows += [(*label, *row) if isinstance(row, tuple) else row for row in words]
+        for place, row in enumerate(words):
+            if place == 0 and field.label and len(fields) > 1 and isinstance(row, tuple):
+                end = "" if field.label.endswith(("?", "!", ".", ":")) else ":"
+                row = (Span(f"{field.label}{end} "), *row)
+            rows.append(row)
     return tuple(rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Literal
 
@@ -65,7 +66,7 @@ def sections(recap: Recap, say: Catalog, *, programs: bool = False) -> Iterator[
     """Yield what is told below the counts; with `programs`, corrections of programs show both programs."""
     objectives = tuple(_objective(objective, say) for objective in recap.objectives)
     shown = any(objective.share != "unsaid" for objective in recap.objectives)
-    laboured = tuple(_laboured(question, recap.corrections, say, programs) for question in recap.laboured)
+    laboured = tuple(_laboured_points(recap, say, programs))
     notes = tuple(
         Point((Span(note.place or say("recap.place_gone"), href=f"#{note.block}" if note.place else ""),),
               inner=tuple((Span(line),) for line in note.text.splitlines()))
@@ -129,9 +130,20 @@ def _name(question: AskedQuestion, say: Catalog) -> str:
     return say("recap.question", number=question.number)
 
 
-def _laboured(
-    question: AskedQuestion, corrections: Sequence[Correction], say: Catalog, programs: bool
-) -> Point:
+def _laboured_points(recap: Recap, say: Catalog, programs: bool) -> Iterator[Point]:
+    """Yield what took more than one try; the story of a challenge stands with the first of its steps only."""
+    corrections = {correction.question.id: correction for correction in recap.corrections}
+    story = ""
+    for question in recap.laboured:
+        correction = corrections.get(question.id)
+        if correction is not None and correction.story == story:
+            correction = replace(correction, story="")
+        elif correction is not None:
+            story = correction.story
+        yield _laboured(question, correction, say, programs)
+
+
+def _laboured(question: AskedQuestion, correction: Correction | None, say: Catalog, programs: bool) -> Point:
     effort = []
     if question.outcome != "later":
         effort.append(say(f"recap.effort.{question.outcome}"))
@@ -143,7 +155,6 @@ def _laboured(
         effort.append(
             say("recap.effort.hints" if question.hints > 1 else "recap.effort.one_hint", count=question.hints)
         )
-    correction = next((found for found in corrections if found.question.id == question.id), None)
     text = correction.text if correction is not None else question.text
     told = (correction.story if correction is not None else "", text)
     inner: list[Inlines | CodeBlock] = [(Span(part),) for part in told if part]
@@ -168,10 +179,19 @@ def _corrected(correction: Correction, say: Catalog, programs: bool) -> Iterator
 
 
 def _joined(rows: Sequence[Inlines]) -> Iterator[Span | LineBreak]:
+    """Yield rows one behind the other; semicolons take the place of their full stops."""
     for number, row in enumerate(rows):
         if number:
             yield Span("; ")
-        yield from (item if isinstance(item, Span) else Span(" ") for item in row)
+        spans = [item if isinstance(item, Span) else Span(" ") for item in row]
+        if number < len(rows) - 1:
+            spans[-1:] = [_without_full_stop(span) for span in spans[-1:]]
+        yield from spans
+
+
+def _without_full_stop(span: Span) -> Span:
+    sentence = span.text.endswith(".") and not span.text.endswith("..") and "code" not in span.marks
+    return replace(span, text=span.text[:-1]) if sentence else span
 
 
 def _titles(figures: Iterable[KeptFigure]) -> tuple[Inlines, ...]:

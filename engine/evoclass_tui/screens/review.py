@@ -133,10 +133,12 @@ class ReviewScreen(ModalScreen[None]):
     def _progressed(self, event: AnsweredPage.Progressed) -> None:
         """Offer to go on once the question is settled."""
         event.stop()
-        if any(question.done for question in self._reader.questions):
+        if settled := [question for question in self._reader.questions if question.done]:
             self._on.display = True
             self._on.focus()
             self._say_keys("review.keys_settled")
+            # The button has taken a row from the page, and the focus has left it.
+            self.call_after_refresh(settled[-1].bring_notes)
 
     @on(Question.Completed)
     def _completed(self, event: Question.Completed) -> None:

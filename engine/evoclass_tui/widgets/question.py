@@ -164,7 +164,7 @@ class Question(QuestionForm):
             case "reveal" if not self.remarks.confirm:
                 self.remarks.confirm = True
                 self._show()
-                self._bring_notes()
+                self.bring_notes()
             case "reveal":
                 self.post_message(self.RevealWanted(self))
             case "retry":
@@ -199,14 +199,14 @@ class Question(QuestionForm):
             widget.show_marks(mine, passed=verdict.passed, everything=self.done)
         self._show()
         if asked:
-            self._bring_notes()
+            self.bring_notes()
 
     @gives_up_on_error
     def show_hint(self, hints: Sequence[Inlines], state: ExerciseState) -> None:
         """Show all hints so far."""
         self.remarks.hints, self.remarks.state = hints, state
         self._show()
-        self._bring_notes()
+        self.bring_notes()
 
     @gives_up_on_error
     def show_solution(self, solution: Answer, state: ExerciseState) -> None:
@@ -217,14 +217,14 @@ class Question(QuestionForm):
         self._open_again = False
         self._take_solution(solution)
         self._show()
-        self._bring_notes()
+        self.bring_notes()
 
     def show_trouble(self, text: str) -> None:
         """Say why the answer could not be checked; this does not count as an attempt."""
         self.busy = False
         self.remarks.trouble = text
         self._show()
-        self._bring_notes()
+        self.bring_notes()
 
     @gives_up_on_error
     def reset(self, state: ExerciseState) -> None:
@@ -250,7 +250,7 @@ class Question(QuestionForm):
             self.parent.mount(Prose((fault,), self.catalog), before=self)
             self.post_message(self.GaveUp(self))
 
-    def _bring_notes(self) -> None:
+    def bring_notes(self) -> None:
         """Scroll to the newest note, if it would be below the edge."""
         if self.built:
             self.call_after_refresh(self.notes.scroll_visible, animate=False)
