@@ -51,6 +51,23 @@ async def test_a_run_prints_updates_the_prose_and_is_remembered(open_stage: Open
         assert record.exit.reason == "finished"
 
 
+async def test_what_a_function_calls_by_the_name_of_another_value_goes_from_the_prose_with_the_run(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.happens(Frame(sequence=1, cause="end", live={"total": "4", "total / 2:.2f": "2.00"}))
+        stage.runner.run.finishes("total 4\r\n")
+        await stage.until(lambda: len(stage.session.state.runs.get("sum.py", ())) == 1)
+        await stage.run()
+        stage.runner.run.happens(Frame(sequence=1, cause="loop", live={"total": "tensor(0)"}))
+        await stage.until(lambda: stage.screen.reader.live["total"] == "tensor(0)")
+        stage.runner.run.happens(Frame(sequence=2, cause="end", live={"total / 2:.2f": "3.00"}))
+        stage.runner.run.finishes("total 6\r\n")
+        await stage.until(lambda: len(stage.session.state.runs["sum.py"]) == 2)
+        await stage.until(lambda: stage.screen.reader.live == {"total": "4", "total / 2:.2f": "3.00"})
+
+
 async def test_a_run_gets_the_size_of_the_panel_and_the_limits_of_the_lab(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.run()

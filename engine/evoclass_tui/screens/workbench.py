@@ -222,6 +222,8 @@ class Workbench(Ground, Screen[None]):
         self.reader.live = {**self.session.recalled, **event.values}
 
     def on_run_kept(self, event: RunKept) -> None:
+        # While it ran, a function's own variable may have stood where the value of another program's belongs.
+        self.reader.live = self.session.live
         self.reader.tell_of_labs()
         self.work.look_at_supplies()
         if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):
