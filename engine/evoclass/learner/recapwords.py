@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Literal
 
@@ -65,7 +66,8 @@ def sections(recap: Recap, say: Catalog, *, programs: bool = False) -> Iterator[
     """Yield what is told below the counts; with `programs`, corrections of programs show both programs."""
     objectives = tuple(_objective(objective, say) for objective in recap.objectives)
     shown = any(objective.share != "unsaid" for objective in recap.objectives)
-    laboured = tuple(_laboured(question, recap.corrections, say, programs) for question in recap.laboured)
+    corrections = tuple(_story_once(recap.corrections))
+    laboured = tuple(_laboured(question, corrections, say, programs) for question in recap.laboured)
     notes = tuple(
         Point((Span(note.place or say("recap.place_gone"), href=f"#{note.block}" if note.place else ""),),
               inner=tuple((Span(line),) for line in note.text.splitlines()))
@@ -129,6 +131,15 @@ def _name(question: AskedQuestion, say: Catalog) -> str:
     return say("recap.question", number=question.number)
 
 
+def _story_once(corrections: Iterable[Correction]) -> Iterator[Correction]:
+    """Yield corrections; of the steps of a challenge, only the first one tells its story."""
+    told = set()
+    for correction in corrections:
+        challenge = correction.question.challenge
+        yield replace(correction, story="") if challenge in told else correction
+        told.add(challenge)
+
+
 def _laboured(
     question: AskedQuestion, corrections: Sequence[Correction], say: Catalog, programs: bool
 ) -> Point:
@@ -168,10 +179,13 @@ def _corrected(correction: Correction, say: Catalog, programs: bool) -> Iterator
 
 
 def _joined(rows: Sequence[Inlines]) -> Iterator[Span | LineBreak]:
-    for number, row in enumerate(rows):
-        if number:
+    for number, row in enumerate(rows, start=1):
+        items = [item if isinstance(item, Span) else Span(" ") for item in row]
+        if number < len(rows) and items:  # no full stop before a semicolon
+            items[-1] = replace(items[-1], text=items[-1].text.removesuffix("."))
+        yield from items
+        if number < len(rows):
             yield Span("; ")
-        yield from (item if isinstance(item, Span) else Span(" ") for item in row)
 
 
 def _titles(figures: Iterable[KeptFigure]) -> tuple[Inlines, ...]:

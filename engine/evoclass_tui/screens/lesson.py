@@ -272,6 +272,8 @@ class LessonScreen(Workbench):
         """Draw the open lesson, with block `at` at the top, so many of its rows above."""
         session = self.session
         self.header.show(session.course, session.lesson)
+        for hint in self.query(HintLine):
+            hint.lesson = session.lesson
         self.panes.set_class(not session.lesson.labs, "-no-lab")
         if not session.lesson.labs:
             self.panes.zoomed = False  # perhaps on a pane of the lab

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
+from evoclass.model import Lesson
 from evoclass_tui.keymap import keymap_of
 
 MARK = "\ue000"
-"""Encloses the keys in the sentence, because no text contains it."""
+"""Encloses the keys in the sentences, because no text contains it."""
 
 
 class HintLine(Widget):
@@ -25,6 +28,8 @@ class HintLine(Widget):
     """
 
     catalog: reactive[Catalog | None] = reactive(None, layout=True)
+    lesson: reactive[Lesson | None] = reactive(None, layout=True)
+    """The open lesson: a page without programs or questions is not told how to run or reach them."""
 
     class Closed(Message):
         """The learner has read it."""
@@ -32,20 +37,24 @@ class HintLine(Widget):
     def render(self) -> Content:
         if self.catalog is None:
             return Content()
-        keymap = keymap_of(self)
-        fields = {
-            name.rpartition(".")[
-                2
-            ]: f"{MARK}{keymap.named(self.catalog, 'key_' + name.replace('.', '_'))}{MARK}"
-            for name in ("run", "help", "reader.page", "reader.next_question")
-        }
-        said = self.catalog("hint.first", **fields)
+        keymap, parts = keymap_of(self), []
+        for name in self._keys():
+            key = keymap.named(self.catalog, "key_" + name.replace(".", "_"))
+            parts.append(self.catalog(f"hint.{name.rpartition('.')[2]}", key=f"{MARK}{key}{MARK}"))
         pieces = [
             Content.styled(piece, "bold $text-accent") if place % 2 else Content(piece)
-            for place, piece in enumerate(said.split(MARK))
+            for place, piece in enumerate(" · ".join(parts).split(MARK))
         ]
         text = Content.assemble(*pieces)
         return Content.assemble(text, ("   [×]", "$text-muted"))
+
+    def _keys(self) -> Iterator[str]:
+        yield "reader.page"
+        if self.lesson is None or self.lesson.labs:
+            yield "run"
+        if self.lesson is None or self.lesson.exercises or self.lesson.guesses:
+            yield "reader.next_question"
+        yield "help"
 
     def on_click(self) -> None:
         self.post_message(self.Closed())
