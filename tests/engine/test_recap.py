@@ -251,6 +251,19 @@ async def test_picked_options_are_told_in_words(session: Session) -> None:
     assert "one; two." in lines
 
 
+async def test_a_text_that_learners_judge_themselves_has_no_right_answer(course: Path) -> None:
+    asked = ":::{reflect} why\nWhy?\n\n- [ ] I say why.\n\n:answer: Because.\n:::\n"
+    (course / "en" / "01-adding.md").write_text(f"{LESSON}\n{asked}")
+    (course / "it" / "01-adding.md").unlink()
+    session = opened(course)
+    criterion = session.answers.exercise("why").exercise.form()[1].options[0].key  # type: ignore[attr-defined]
+    for ticked in ([], [criterion]):
+        await session.answers.submit("why", {"text": "It adds.", "criteria": ticked})
+    found = recap(session)
+    assert outcomes(found)["why"] == "later"
+    assert not found.corrections
+
+
 async def test_a_question_type_that_fails_costs_its_own_row(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
