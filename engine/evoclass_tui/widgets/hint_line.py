@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
-from evoclass.model import Lesson
 from evoclass_tui.keymap import keymap_of
 
 MARK = "\ue000"
@@ -28,8 +25,8 @@ class HintLine(Widget):
     """
 
     catalog: reactive[Catalog | None] = reactive(None, layout=True)
-    lesson: reactive[Lesson | None] = reactive(None, layout=True)
-    """The open lesson: a page without programs or questions is not told how to run or reach them."""
+    idle: reactive[frozenset[str]] = reactive(frozenset[str](), layout=True)
+    """Keys that do nothing in the open lesson; they are not named."""
 
     class Closed(Message):
         """The learner has read it."""
@@ -38,7 +35,9 @@ class HintLine(Widget):
         if self.catalog is None:
             return Content()
         keymap, parts = keymap_of(self), []
-        for name in self._keys():
+        for name in ("reader.page", "run", "reader.next_question", "help"):
+            if name in self.idle:
+                continue
             key = keymap.named(self.catalog, "key_" + name.replace(".", "_"))
             parts.append(self.catalog(f"hint.{name.rpartition('.')[2]}", key=f"{MARK}{key}{MARK}"))
         pieces = [
@@ -47,14 +46,6 @@ class HintLine(Widget):
         ]
         text = Content.assemble(*pieces)
         return Content.assemble(text, ("   [×]", "$text-muted"))
-
-    def _keys(self) -> Iterator[str]:
-        yield "reader.page"
-        if self.lesson is None or self.lesson.labs:
-            yield "run"
-        if self.lesson is None or self.lesson.exercises or self.lesson.guesses:
-            yield "reader.next_question"
-        yield "help"
 
     def on_click(self) -> None:
         self.post_message(self.Closed())
