@@ -308,8 +308,8 @@ def guessed(session: Session, lesson: str, value: float) -> None:
 
 
 def gave(session: Session, lesson: str, file: str, found: float) -> None:
-    exit = Exit(reason="finished", code=0, seconds=0.1)
-    record = RunRecord(file=file, code="", runner="x", exit=exit, output="", time=time.time())
+    ended = Exit(reason="finished", code=0, seconds=0.1)
+    record = RunRecord(file=file, code="", runner="x", exit=ended, output="", time=time.time())
     run, measured = msgspec.to_builtins(record), {"how-many": found}
     session.log_at((session.course.id, lesson), Verb.ATTEMPTED, file, run=run, measured=measured)
 
