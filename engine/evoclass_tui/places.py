@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
 from evoclass.frozen import frozen
+from evoclass.model import Lesson
 from evoclass_tui.textual_private import bindings_of
 
 
@@ -277,6 +278,14 @@ def place_of(node: DOMNode | None) -> str:
         if isinstance(inner, HasKeys):
             return inner.place
     return ""
+
+
+def idle_in(lesson: Lesson) -> frozenset[str]:
+    """Return the commands, and the keys of places, that do nothing in a lesson."""
+    asks = lesson.exercises or lesson.guesses
+    return frozenset(
+        (*(() if lesson.labs else ("run", "sides")), *(() if asks else ("check", "reader.next_question")))
+    )
 
 
 def keys_of(node: DOMNode) -> list[tuple[str, str]]:

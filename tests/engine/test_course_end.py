@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from evoclass.learner.courserecap import course_recap
 from evoclass.learner.event import Verb
 from evoclass.learner.lessonend import lesson_end
 from evoclass.learner.progress import RunRecord
+from evoclass.learner.recapmarkdown import course_as_markdown
 from evoclass.learner.session import Session
 from evoclass.model import Drawing, plain_text
 from evoclass.plain.speech import spoken
@@ -280,12 +282,57 @@ def test_the_command_writes_it_and_replaces_no_file(session: Session, course: Pa
     assert file.read_text() == text
 
 
-def test_guesses_of_all_lessons_are_told_together(session: Session) -> None:
-    from evoclass.learner.guesses import got_better
+GUESS = """
+:::{guess} how-many
+:lab: FILE
+:value: VALUE
+:range: 0..10
 
-    say = Catalog("en")
-    assert got_better([(1.0, 0.4)], say) == ""
-    assert "first 40%" in got_better([(2.0, 0.1), (1.0, 0.4)], say)  # in the order of time
+How many NAME?
+:::
+"""
+
+
+@pytest.fixture
+def guessing(course: Path) -> Path:
+    """The course with a guess at the end of each of its two lessons, and none after it."""
+    for name, file, value in (("01-adding", "sum.py", "total"), ("02-counting", "count.py", "count")):
+        page = course / "en" / f"{name}.md"
+        asked = GUESS.replace("FILE", file).replace("VALUE", value).replace("NAME", value)
+        page.write_text(f"{page.read_text()}\n{asked}")
+    return course
+
+
+def guessed(session: Session, lesson: str, value: float) -> None:
+    session.log_at((session.course.id, lesson), Verb.PREDICTED, "how-many", guess=value)
+
+
+def gave(session: Session, lesson: str, file: str, found: float) -> None:
+    ended = Exit(reason="finished", code=0, seconds=0.1)
+    record = RunRecord(file=file, code="", runner="x", exit=ended, output="", time=time.time())
+    run, measured = msgspec.to_builtins(record), {"how-many": found}
+    session.log_at((session.course.id, lesson), Verb.ATTEMPTED, file, run=run, measured=measured)
+
+
+def test_guesses_of_all_lessons_are_told_together(guessing: Path) -> None:
+    session = opened(guessing)
+    guessed(session, "counting", 1.0)  # made before the one of the lesson that comes first
+    gave(session, "counting", "count.py", 7.0)
+    found = course_recap(session, session.course)
+    assert found.guesses == ""  # a single one has come nearer to nothing
+    assert found.lessons[0].guesses == ("How many count? You said 1, it was 7: 6 more than you said.",)
+    guessed(session, "adding", 3.0)
+    assert course_recap(session, session.course).guesses == ""  # no run has answered it
+    gave(session, "adding", "sum.py", 4.0)
+    guessed(session, "adding", 4.0)  # after the run: it counts for nothing
+    found = course_recap(session, session.course)
+    assert found.guesses == (
+        "Your guesses came nearer: first 60% of the range away from what the runs gave, later 10%."
+    )
+    text = course_as_markdown(found, session.catalog)
+    assert text.count("Your guesses came nearer") == 1
+    assert text.index("Your guesses came nearer") < text.index("Adding")
+    assert "### Your guesses\n\n- How many total? You said 3, it was 4: 1 more than you said.\n" in text
 
 
 def test_the_bundled_course_has_one_in_both_languages() -> None:

@@ -75,8 +75,8 @@ Pick the first.
 :::{multiple} several
 Pick two.
 
-- [x] one
-- [x] two
+- [x] one.
+- [x] two.
 - [ ] three
 :::
 
@@ -222,6 +222,10 @@ async def test_a_correction_of_a_step_tells_the_story_with_the_values_of_its_tim
     lines = list(recap_lines(recap(session), session.catalog))
     at = lines.index(f"  {correction.story}")
     assert lines[at + 1] == "  How many more forks than plates?"
+    await answered(session, "bigger/plus", "-", "+")
+    lines = list(recap_lines(recap(session), session.catalog))
+    assert "  Which operator adds?" in lines
+    assert lines.count(f"  {correction.story}") == 1  # the second step does not tell it again
 
 
 async def test_a_corrected_number_is_written_as_the_language_does(session: Session, course: Path) -> None:
@@ -244,7 +248,20 @@ async def test_picked_options_are_told_in_words(session: Session) -> None:
     lines = "\n".join(recap_lines(recap(session), session.catalog))
     assert "- Question 3: 2 tries" in lines
     assert "  You first answered: three" in lines
-    assert "one; two" in lines
+    assert "one; two." in lines
+
+
+async def test_a_text_that_learners_judge_themselves_has_no_right_answer(course: Path) -> None:
+    asked = ":::{reflect} why\nWhy?\n\n- [ ] I say why.\n\n:answer: Because.\n:::\n"
+    (course / "en" / "01-adding.md").write_text(f"{LESSON}\n{asked}")
+    (course / "it" / "01-adding.md").unlink()
+    session = opened(course)
+    criterion = session.answers.exercise("why").exercise.form()[1].options[0].key  # type: ignore[attr-defined]
+    for ticked in ([], [criterion]):
+        await session.answers.submit("why", {"text": "It adds.", "criteria": ticked})
+    found = recap(session)
+    assert outcomes(found)["why"] == "later"
+    assert not found.corrections
 
 
 MORE = """\

@@ -14,6 +14,8 @@ from evoclass.protocol import Exit
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.course_map import CourseMap
+from evoclass_tui.widgets.hint_line import HintLine
+from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.recap_card import RecapCard
 from tui.stage import OpenStage, Stage
@@ -96,3 +98,20 @@ async def test_a_note_there_makes_no_recap(open_stage: OpenStage) -> None:
         stage.screen.progress.show()
         await stage.pilot.pause()
         assert not stage.screen.query(RecapCard)
+
+
+async def test_a_newcomer_is_told_of_no_key_that_does_nothing_there(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        hint = stage.screen.query_one(HintLine)
+        assert "F5 runs the program · n goes to the next question" in str(hint.render())
+        assert "F5 Run" in str(stage.screen.query_one(KeyBar).render())
+        await stage.press("ctrl+pagedown")
+        await stage.until(lambda: stage.session.at_end)
+        await stage.until(lambda: "F5" not in str(hint.render()))
+        assert str(hint.render()) == "Read with Space · F1 shows all keys   [×]"
+        keys = str(stage.screen.query_one(KeyBar).render())
+        assert not {"F5", "n", "^S"} & set(keys.split())
+        assert {"Space", "F1", "^Q"} <= set(keys.split())
+        await stage.press("ctrl+pageup")
+        await stage.until(lambda: not stage.session.at_end)
+        await stage.until(lambda: "F5 Run" in str(stage.screen.query_one(KeyBar).render()))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 from textual.content import Content
 from textual.events import Paste
 from textual.widgets import Input, Static
 
 from evoclass import hookimpl
 from evoclass.explanation import Explanation
+from evoclass.learner.event import Verb
+from evoclass.learner.progress import RunRecord
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Operand, Output, Prompt, Summary
 from evoclass.runner import Limits, Program, Run
 from evoclass_tui.screens.menu import Menu
@@ -49,6 +52,32 @@ async def test_a_run_prints_updates_the_prose_and_is_remembered(open_stage: Open
         (record,) = stage.session.state.runs["sum.py"]
         assert record.output == "total 4\r\n"
         assert record.exit.reason == "finished"
+
+
+async def test_a_function_s_variable_never_stands_for_another_programs_value(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        ended = Exit(reason="finished", code=0, seconds=0.1)
+        other = RunRecord(file="other.py", code="", runner="fake", exit=ended, output="", live={"total": "4"})
+        stage.session.log(Verb.ATTEMPTED, "other.py", run=msgspec.to_builtins(other))
+        await stage.run()
+        half = "total / 2:.2f"
+        stage.runner.run.happens(Frame(sequence=1, cause="loop", live={"total": "tensor(0)", half: "1.00"}))
+        await stage.until(lambda: stage.screen.reader.live.get(half) == "1.00")
+        assert stage.screen.reader.live.get("total") != "tensor(0)"
+        stage.runner.run.happens(Frame(sequence=2, cause="end", live={half: "3.00"}))
+        stage.runner.run.finishes("total 6\r\n")
+        await stage.until(lambda: "sum.py" in stage.session.state.runs)
+        await stage.until(lambda: stage.screen.reader.live == {"total": "4", half: "3.00"})
+
+
+async def test_a_variable_of_a_function_goes_from_the_prose_with_the_run(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.happens(Frame(sequence=1, cause="loop", live={"total": "tensor(0)"}))
+        await stage.until(lambda: stage.screen.reader.live.get("total") == "tensor(0)")
+        stage.runner.run.happens(Frame(sequence=2, cause="end", live={"total / 2:.2f": "3.00"}))
+        stage.runner.run.finishes("total 6\r\n")
+        await stage.until(lambda: stage.screen.reader.live == {"total / 2:.2f": "3.00"})
 
 
 async def test_a_run_gets_the_size_of_the_panel_and_the_limits_of_the_lab(open_stage: OpenStage) -> None:

@@ -199,6 +199,12 @@ class LessonState:
         every = sorted((run for runs in self.runs.values() for run in runs), key=lambda run: run.time)
         return {expression: text for run in every for expression, text in run.live.items()}
 
+    def given_by_others(self, file: str) -> set[str]:
+        """Return the live expressions that runs of other files have given, and none of this file."""
+        given = {name: {part for run in runs for part in run.live} for name, runs in self.runs.items()}
+        own = given.pop(file, set())
+        return set().union(*given.values()) - own
+
     def take(self, event: Event) -> None:
         """Apply one more event; an event of unknown verb or shape changes nothing."""
         if event.verb == Verb.VOIDED and not event.block:

@@ -291,6 +291,8 @@ def _correction(
     block = shown.find(question.id) if shown is not None else None
     if shown is None or not isinstance(block, ExerciseBlock):
         return None
+    if not block.exercise.reviewed:
+        return None  # learners judge it themselves: there is no right answer to tell
     fields = block.exercise.form()
     if known.right is not None and known.right.presentation == wrong.presentation:
         right = known.right.answer

@@ -32,7 +32,7 @@ from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings
 from evoclass_tui.notice import at_start
-from evoclass_tui.places import place_of
+from evoclass_tui.places import idle_in, place_of
 from evoclass_tui.screens.workbench import Workbench, aside
 from evoclass_tui.shown_progress import ShownProgress
 from evoclass_tui.themes import opposite
@@ -74,6 +74,8 @@ class LessonScreen(Workbench):
     TOOLTIP_DELAY = 0.6
 
     catalog: var[Catalog | None] = var(None)
+    idle: var[frozenset[str]] = var(frozenset[str]())
+    """Keys that do nothing in the open lesson."""
 
     class PageDrawn(Message):
         """The first picture is on the terminal."""
@@ -96,9 +98,9 @@ class LessonScreen(Workbench):
         yield self.header.data_bind(LessonScreen.catalog)
         yield self.panes.data_bind(LessonScreen.catalog, LessonScreen.busy)
         if not self.session.settings.hints_seen:
-            yield HintLine().data_bind(LessonScreen.catalog)
+            yield HintLine().data_bind(LessonScreen.catalog, LessonScreen.idle)
         yield StandingNotice()
-        yield KeyBar().data_bind(LessonScreen.catalog, running=LessonScreen.busy)
+        yield KeyBar().data_bind(LessonScreen.catalog, LessonScreen.idle, running=LessonScreen.busy)
 
     def _fit(self) -> None:
         """Lay out the first picture for the window and the lesson; Textual handles later sizes."""
@@ -280,6 +282,7 @@ class LessonScreen(Workbench):
         """Draw the open lesson, with block `at` at the top, so many of its rows above."""
         session = self.session
         self.header.show(session.course, session.lesson)
+        self.idle = idle_in(session.lesson)
         self.panes.set_class(not session.lesson.labs, "-no-lab")
         if not session.lesson.labs:
             self.panes.zoomed = False  # perhaps on a pane of the lab

@@ -236,12 +236,16 @@ class Workbench(Ground, Screen[None]):
         self.header.device = self.runs.in_use.device
 
     def on_run_happened(self, event: RunHappened) -> None:
-        self.reader.live = {**self.reader.live, **event.live}
+        # A function's own variable must not stand where the value of another program belongs.
+        theirs = self.session.state.given_by_others(event.job.file)
+        own = {name: text for name, text in event.live.items() if name not in theirs}
+        self.reader.live = {**self.reader.live, **own}
 
     def on_panel_live_changed(self, event: Panel.LiveChanged) -> None:
         self.reader.live = {**self.session.recalled, **event.values}
 
     def on_run_kept(self, event: RunKept) -> None:
+        self.reader.live = self.session.live
         self.reader.tell_of_labs()
         self.work.look_at_supplies()
         if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):

@@ -11,7 +11,7 @@ from evoclass.i18n import Catalog
 from evoclass_tui.keymap import keymap_of
 
 MARK = "\ue000"
-"""Encloses the keys in the sentence, because no text contains it."""
+"""Encloses the keys in the sentences, because no text contains it."""
 
 
 class HintLine(Widget):
@@ -25,6 +25,8 @@ class HintLine(Widget):
     """
 
     catalog: reactive[Catalog | None] = reactive(None, layout=True)
+    idle: reactive[frozenset[str]] = reactive(frozenset[str](), layout=True)
+    """Keys that do nothing in the open lesson; they are not named."""
 
     class Closed(Message):
         """The learner has read it."""
@@ -32,17 +34,15 @@ class HintLine(Widget):
     def render(self) -> Content:
         if self.catalog is None:
             return Content()
-        keymap = keymap_of(self)
-        fields = {
-            name.rpartition(".")[
-                2
-            ]: f"{MARK}{keymap.named(self.catalog, 'key_' + name.replace('.', '_'))}{MARK}"
-            for name in ("run", "help", "reader.page", "reader.next_question")
-        }
-        said = self.catalog("hint.first", **fields)
+        keymap, parts = keymap_of(self), []
+        for name in ("reader.page", "run", "reader.next_question", "help"):
+            if name in self.idle:
+                continue
+            key = keymap.named(self.catalog, "key_" + name.replace(".", "_"))
+            parts.append(self.catalog(f"hint.{name.rpartition('.')[2]}", key=f"{MARK}{key}{MARK}"))
         pieces = [
             Content.styled(piece, "bold $text-accent") if place % 2 else Content(piece)
-            for place, piece in enumerate(said.split(MARK))
+            for place, piece in enumerate(" · ".join(parts).split(MARK))
         ]
         text = Content.assemble(*pieces)
         return Content.assemble(text, ("   [×]", "$text-muted"))

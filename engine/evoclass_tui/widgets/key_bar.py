@@ -49,6 +49,8 @@ class KeyBar(Widget):
     running: reactive[bool] = reactive(False)
     place: reactive[str] = reactive("")
     """Where the focus is; a name in `PLACES`."""
+    idle: reactive[frozenset[str]] = reactive(frozenset[str]())
+    """Commands, and keys of places, that do nothing in the open lesson."""
     hover: reactive[str] = reactive("")
 
     @mutable
@@ -65,7 +67,8 @@ class KeyBar(Widget):
         here = [
             _Item(keys[0], self.catalog(f"keys.{self.place}.{key.id}"))
             for key in PLACES.get(self.place, ())
-            if key.bar and (keys := keymap.of_place(self.place, key))
+            if key.bar and f"{self.place}.{key.id}" not in self.idle
+            if (keys := keymap.of_place(self.place, key))
         ]
         everywhere = []
         narrow = self.screen.has_class("-narrow")
@@ -73,7 +76,7 @@ class KeyBar(Widget):
         taken = {key for line in PLACES.get(self.place, ()) for key in keymap.of_place(self.place, line)}
         typing = self.place in TYPING
         for command in COMMANDS:
-            if not (command.bar or (command.narrow and narrow)):
+            if command.id in self.idle or not (command.bar or (command.narrow and narrow)):
                 continue
             usable = (
                 key for key in keymap.keys(command.id) if key not in taken and not (typing and types(key))
