@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList
 
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.choice_list import BAR
 from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.recap_card import RecapCard
 from manylessons import write_many
@@ -113,6 +114,6 @@ async def test_lines_of_the_map_hang_with_and_without_a_scrollbar(
         await stage.until(lambda: options.option_count)
         await stage.pilot.pause()
         assert options.show_vertical_scrollbar == (height == 44)
-        rows = [options.render_line(y).text for y in range(options.size.height)]
+        rows = [options.render_line(y).text[len(BAR) :] for y in range(options.size.height)]
         assert any(row.strip() for row in rows)
         assert all(row[0] in "○◐●" or row.startswith("  ") for row in rows if row.strip()), rows

@@ -18,6 +18,7 @@ from evoclass.model import AnyBlock, Heading, LessonEntry, plain_text
 from evoclass.reading.library import COURSE_PAGE
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
+from evoclass_tui.widgets.choice_list import ChoiceList
 from evoclass_tui.widgets.course_map import hang, sign
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.prose import Prose
@@ -49,7 +50,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         with Vertical(classes="dialog course -new" if self._begins else "dialog course"):
             yield Static(self._head(), classes="dialog-title")
             with Container(classes="halves"):
-                yield OptionList()
+                yield ChoiceList()
                 with Page() as page:
                     course = self._course
                     file = course.folder / course.language / COURSE_PAGE if course.folder else None

@@ -19,6 +19,7 @@ from evoclass.layout import cell_width
 from evoclass_tui.keymap import KeyEntry, Keymap, place_name
 from evoclass_tui.keys import display
 from evoclass_tui.places import TakesEveryKey
+from evoclass_tui.widgets.choice_list import ChoiceList
 
 
 class PressKey(TakesEveryKey, ModalScreen[str]):
@@ -64,7 +65,7 @@ class KeysScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog settings keys"):
             yield Static(id="keys-title", classes="dialog-title")
-            yield OptionList()
+            yield ChoiceList()
             yield Static(id="keys-said")
 
     def on_mount(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from evoclass.frozen import frozen
+from evoclass_tui.widgets.choice_list import ChoiceList
 
 
 @frozen
@@ -41,7 +42,7 @@ class Menu(ModalScreen[str | None]):
             yield Static(Content(self._title), classes="dialog-title")
             if self._text:
                 yield Static(Content(self._text), classes="dialog-text")
-            yield OptionList(
+            yield ChoiceList(
                 *(
                     Option(self._line(entry), id=entry.key, disabled=not entry.enabled)
                     for entry in self._entries

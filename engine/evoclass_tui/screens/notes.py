@@ -19,6 +19,7 @@ from evoclass.learner.annotations import Annotation, Notebook
 from evoclass.learner.standing import numbered
 from evoclass.model import LessonEntry
 from evoclass.wording.printable import printable
+from evoclass_tui.widgets.choice_list import ChoiceList
 
 QUOTED = 60
 """Characters of the text that a note is about."""
@@ -45,7 +46,7 @@ class NotesScreen(ModalScreen[tuple[LessonEntry, str] | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog notes"):
             yield Static(Content(self._catalog("notes.title")), classes="dialog-title")
-            yield OptionList()
+            yield ChoiceList()
             yield Static(Content.styled(self._catalog("notes.keys"), "$text-muted"), classes="dialog-foot")
 
     def on_mount(self) -> None:

@@ -19,6 +19,7 @@ from evoclass.i18n import Catalog
 from evoclass_tui.keymap import Keymap
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.palette_entry import PaletteEntry
+from evoclass_tui.widgets.choice_list import ChoiceList
 from evoclass_tui.widgets.entry import Entry
 
 SHOWN = 60
@@ -59,7 +60,7 @@ class Palette(ModalScreen[PaletteEntry | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog palette"):
             yield Entry(placeholder=self._catalog("palette.placeholder"), compact=True)
-            options = OptionList()
+            options = ChoiceList()
             options.can_focus = False  # the field keeps the keys, so that one can go on typing
             yield options
 

@@ -17,6 +17,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.searching import Found
 from evoclass.wording.printable import printable
 from evoclass_tui.finder import Finder
+from evoclass_tui.widgets.choice_list import ChoiceList
 from evoclass_tui.widgets.entry import Entry
 
 
@@ -42,7 +43,7 @@ class SearchScreen(ModalScreen[Found | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog palette search"):
             yield Entry(self._typed_before, placeholder=self._catalog("search.everything"), compact=True)
-            options = OptionList()
+            options = ChoiceList()
             options.can_focus = False  # the field keeps the keys, so that one can go on typing
             yield options
             yield Static(classes="dialog-foot")

@@ -18,6 +18,7 @@ from evoclass.i18n import Catalog
 from evoclass.layout import cell_width
 from evoclass.wording.printable import printable
 from evoclass_tui.settings_list import SettingLine
+from evoclass_tui.widgets.choice_list import ChoiceList
 
 
 class SettingsScreen(ModalScreen[None]):
@@ -39,7 +40,7 @@ class SettingsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog settings"):
             yield Static(classes="dialog-title", id="settings-title")
-            yield OptionList()
+            yield ChoiceList()
             yield Static(id="settings-help")
 
     def on_mount(self) -> None:

@@ -19,6 +19,7 @@ from evoclass.learner.standing import MARKS, LessonMark, Standing, duration, num
 from evoclass.model import LessonEntry
 from evoclass_tui.outline import Section
 from evoclass_tui.places import HasKeys, place_bindings
+from evoclass_tui.widgets.choice_list import BAR, ChoiceList
 from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.stretch import Stretch
 
@@ -27,7 +28,7 @@ COLOURS: dict[LessonMark, str] = {"new": "$text-muted", "started": "$accent", "d
 
 def room_in(options: OptionList) -> int:
     """Return the columns for text in a list, beside the scrollbar that it may get once it is filled."""
-    inside = options.scrollable_content_region.width
+    inside = options.scrollable_content_region.width - len(BAR)
     return (
         inside if options.show_vertical_scrollbar else max(0, inside - options.styles.scrollbar_size_vertical)
     )
@@ -93,7 +94,7 @@ class CourseMap(HasKeys, Vertical):
 
     def _parts(self) -> ComposeResult:
         yield HeaderButton(id="map-title", markup=False)
-        yield OptionList(id="map-list")
+        yield ChoiceList(id="map-list")
 
     def build(self) -> None:
         """Make the list, if it does not exist yet: where the map is hidden, the first picture does without."""
