@@ -7,7 +7,9 @@ from evoclass_tui.widgets.choice_list import BAR
 from tui.stage import OpenStage
 
 
-async def test_a_bar_stands_before_the_option_under_the_cursor_and_goes_with_it(open_stage: OpenStage) -> None:
+async def test_a_bar_stands_before_the_option_under_the_cursor_and_goes_with_it(
+    open_stage: OpenStage,
+) -> None:
     async with open_stage() as stage:
         await stage.press("f10")
         before = marked(screen_text(stage.app.screen))
