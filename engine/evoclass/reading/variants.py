@@ -72,22 +72,23 @@ def _personal(block: AnyBlock, seeds: Seeds, review: bool) -> AnyBlock:
 
 
 def _question(block: ExerciseBlock, seeds: Seeds, review: bool) -> ExerciseBlock:
+    seed = seeds(block.id)
     variants = block.variants
     if variants is not None:
-        block = replace(_drawn(block, seeds(block.id)), number=block.number, variants=variants)
+        block = replace(_drawn(block, seed), number=block.number, variants=variants)
     try:
         mix = block.exercise.reordered if review else block.exercise.shuffled
-        exercise = mix(cast(Random, _Later(lambda: seeds(block.id))))
+        exercise = mix(cast(Random, _Later(seed)))
     except PluginError:
         return block  # in the order that the author wrote
     return block if exercise is block.exercise else replace(block, exercise=exercise)
 
 
 class _Later:
-    """Random numbers whose seed is taken at their first use: most questions keep their order, and a seed takes longer
-    than all else of a question at the opening of a lesson."""
+    """Random numbers that take their seed at their first use: most questions keep their order, and taking a seed takes
+    longer than all else of a question at the opening of a lesson."""
 
-    def __init__(self, seed: Callable[[], str]) -> None:
+    def __init__(self, seed: str) -> None:
         self._seed = seed
 
     def __getattr__(self, name: str) -> Any:
@@ -97,7 +98,7 @@ class _Later:
 
     @cached_property
     def _random(self) -> Random:
-        return Random(self._seed())
+        return Random(self._seed)
 
 
 def _drawn(block: B, seed: str) -> B:
