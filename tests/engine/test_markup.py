@@ -288,10 +288,10 @@ def test_question_with_everything():
     assert [plain_text(item.feedback) for item in items] == ["Right.", "Wrong, and here is why.", ""]
 
 
-def test_options_may_stand_after_the_prose():
-    block = only(
-        sample_lesson(":::{number} in-features\nInput size?\n:answer: 512\n:solution: It is 512.\n:::\n")
-    )
+@pytest.mark.parametrize("fence", [":::", "```", "~~~"])
+def test_options_may_stand_after_the_prose(fence):
+    text = f"{fence}{{number}} in-features\nInput size?\n\n:answer: 512\n:solution: It is 512.\n{fence}\n"
+    block = only(sample_lesson(text))
     assert block.exercise.target == 512
     assert plain_text(block.prompt[0].text) == "Input size?"
 

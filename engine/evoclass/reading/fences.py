@@ -181,7 +181,7 @@ class Fences:
                 if marker == ":" and indents[line] == top.indent:
                     match = OPTION.match(src[first:last])
                     leading = line == top.start + len(top.setting_lines) + 1
-                    if match and (leading or not (top.raw or top.marker != ":")):
+                    if match and (leading or not top.raw):
                         top.add(match[1], src[first + match.end() : last], line)
                         setting = True
                         continue
