@@ -79,8 +79,10 @@ def sealed(file: Path, change: Callable[[list[Any]], object]) -> None:
 def test_every_answer_is_checked_with_the_learners_own_values(course: Path, hand_in: Class) -> None:
     def anna(session: Session) -> None:
         first = solution(session, "next")
-        session.answers.retry("next")  # other values
-        assert solution(session, "next") != first
+        tries = 0
+        while solution(session, "next") == first:  # a new draw may be the old one by chance
+            session.answers.retry("next")
+            assert (tries := tries + 1) < 10
         solved(session)
 
     hand_in("anna", anna)
