@@ -78,13 +78,13 @@ def _question(block: ExerciseBlock, seeds: Seeds, review: bool) -> ExerciseBlock
         block = replace(_drawn(block, seed), number=block.number, variants=variants)
     try:
         mix = block.exercise.reordered if review else block.exercise.shuffled
-        exercise = mix(cast(Random, _Later(seed)))
+        exercise = mix(cast(Random, _LateRandom(seed)))
     except PluginError:
         return block  # in the order that the author wrote
     return block if exercise is block.exercise else replace(block, exercise=exercise)
 
 
-class _Later:
+class _LateRandom:
     """Random numbers that take their seed at their first use: most questions keep their order, and taking a seed takes
     longer than all else of a question at the opening of a lesson."""
 
