@@ -98,6 +98,9 @@ class TerminalAnswered(Message):
         self.answers = answers
 
 
+_SLOW_LINE = 5.0
+"""Seconds that the rest of a terminal's answer may take; given up before, the rest would be typed into the editor."""
+
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 
 _ALT_OR_PASTE = pattern(r"\x1b\[200~.*?(?:\x1b\[201~|\Z)|\x1b([^\x00\x1b\x7f\[OP\]X^_\\bf])", re.DOTALL)
@@ -154,7 +157,8 @@ class _Parser(XTermParser):
                 yield Key(event.key if event.key.startswith("alt+") else f"alt+{event.key}", None)
 
     def tick(self) -> Iterable[Message]:
-        if time.monotonic() - self._kept_since > constants.ESCAPE_DELAY and (key := self._ear.give_up()):
+        patience = _SLOW_LINE if self._ear.is_certain else constants.ESCAPE_DELAY
+        if time.monotonic() - self._kept_since > patience and (key := self._ear.give_up()):
             yield from super().feed(key)
         yield from super().tick()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -111,8 +112,10 @@ def program(lesson: Path) -> list[str]:
 def test_the_terminal_is_asked_and_draws(way: str, lesson: Path, window: Callable[..., Window]) -> None:
     opened = window(*program(lesson))
     opened.wait(lambda: QUESTIONS.encode() in opened.output)
-    for letter in ANSWERS[way]:  # as slowly as a line can be
-        opened.child.send(letter)
+    for piece in re.findall(
+        r"\x1b[^\\].|.", ANSWERS[way], re.DOTALL
+    ):  # slowly, but Escape alone would be a key
+        opened.child.send(piece)
     opened.wait(lambda: opened.red() == CELLS)
     opened.child.send("\x1bOP")  # F1: help over the picture
     opened.wait(lambda: "Esc" in opened.terminal.text and opened.red() < CELLS)

@@ -24,6 +24,7 @@ from evoclass_tui.keyname import SIGNS, is_sent
 from evoclass_tui.pictures.answers import Ear
 from evoclass_tui.textual_private import (
     CatchingApp,
+    TerminalAnswered,
     _Parser,
     bindings_for,
     bindings_of,
@@ -171,6 +172,31 @@ def test_the_driver_reads_keys_with_the_parser_that_hears_answers() -> None:
     parser._kept_since = 0.0
     list(parser.tick())
     assert ear.give_up() == ""
+
+
+@pytest.mark.parametrize(
+    "answer", ["\x1bP>|foot(1.20)\x1b\\", "\x1b_Gi=31;OK\x1b\\", "\x1b[6;20;10t", "\x1b[?62;4c"]
+)
+def test_an_answer_that_a_slow_line_interrupts_is_not_typed(answer: str) -> None:
+    for at in range(3, len(answer)):
+        ear = Ear()
+        ear.listen()
+        parser = _Parser(ear)
+        assert [*parser.feed(answer[:at])] == []
+        parser._kept_since -= 1.0
+        assert [*parser.tick()] == []
+        assert {type(message) for message in parser.feed(answer[at:])} == {TerminalAnswered}, at
+
+
+def test_escape_is_a_key_also_while_answers_are_expected() -> None:
+    ear = Ear()
+    ear.listen()
+    parser = _Parser(ear)
+    assert [*parser.feed("\x1b")] == []
+    parser._kept_since -= 1.0
+    assert [*parser.tick()] == []  # Textual waits in its turn
+    assert ear.hear("") == ""
+    assert [message.key for message in parser.feed("") if isinstance(message, Key)] == ["escape"]
 
 
 def sent(key: str) -> str:

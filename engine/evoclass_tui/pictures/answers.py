@@ -80,6 +80,11 @@ class Ear:
             data, self._rest = data[: begun.start()], begun[0]
         return data
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether what is kept begins an answer and no key: Escape alone, or with one letter, may be a key."""
+        return len(self._rest) > 2
+
     def give_up(self) -> str:
         """Return the beginning that was kept: what follows it has not come, so it was a key."""
         rest, self._rest = self._rest, ""
