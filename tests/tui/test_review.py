@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from evoclass.contracts.bench import InterpreterBench
 from evoclass.learner.answers import Answers
 from evoclass.learner.event import now
+from evoclass.model import plain_text
 from evoclass_tui.screens.review import ReviewScreen
 from evoclass_tui.testing import OpenedApp, open_app
 
@@ -203,7 +204,8 @@ async def test_in_a_small_window_a_long_question_begins_with_its_text(
         await app.pilot.pause()
         assert "Which of these are even?" in app.text
         await app.press(*["down"] * 4)
-        await app.until("fingers on a hand")  # the page follows the cursor
+        [field] = app.pilot.app.screen._review.lesson.exercises[0].exercise.form()
+        await app.until(plain_text(field.options[-1].text).split(",")[0])  # the page follows the cursor
 
 
 PROGRAM = """---
