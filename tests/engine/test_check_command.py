@@ -17,7 +17,7 @@ from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import Problem
 from evoclass.learner.store import Store, Verb
 from evoclass.learner.workspace import Workspace
-from evoclass.reading.library import course_around
+from evoclass.reading.lessonfiles import course_around
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 

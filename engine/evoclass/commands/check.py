@@ -34,7 +34,9 @@ from evoclass.learner.workspace import Workspace
 from evoclass.lint.labruns import Measured
 from evoclass.lint.together import together
 from evoclass.model import Lesson
-from evoclass.reading.library import COURSE_PAGE, Library, course_around
+from evoclass.reading.filenames import COURSE_PAGE
+from evoclass.reading.lessonfiles import course_around
+from evoclass.reading.library import Library
 from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
