@@ -36,6 +36,21 @@ def test_the_course_around_the_current_folder(course: Path, place: str) -> None:
     assert course_around(course / place) == course
 
 
+@pytest.mark.parametrize("options", [("--seeds", "3"), ("--jobs", "2"), ("--runner", "local-cpu")])
+def test_an_option_for_runs_does_not_pass_in_silence_when_nothing_runs(
+    course: Path, options: tuple[str, str]
+) -> None:
+    ended = evoclass("check", course, *options)
+    assert ended.returncode == 2
+    assert f"without it, nothing runs, and {options[0]} would" in " ".join(ended.stderr.split())
+
+
+def test_a_check_with_more_seeds_says_when_no_lab_has_any(course: Path) -> None:
+    ended = evoclass("check", course / "en" / "01-adding.md", "--run", "--trust", "--seeds", "2")
+    assert ended.returncode == 0, ended.stderr
+    assert "no values of other seeds to show" in ended.stderr
+
+
 def test_other_markdown_is_no_course(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text("# A page\n")
