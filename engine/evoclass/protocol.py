@@ -143,7 +143,7 @@ Cause = Literal["statement", "step", "loop", "error", "end", "asked"]
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """One row of the inspector: figures of a value, never the value itself."""
+    """One row of the inspector: statistics of a value, never the value itself."""
 
     name: str
     """Expression that reaches the value: `head.weight`, `head.weight.grad`, `loss`."""
@@ -175,11 +175,11 @@ class Summary(Struct, frozen=True, kw_only=True):
     change: float | None = None
     """Norm of the change since the last frame over the norm before; None when unknown."""
     sampled: bool = False
-    """Whether the figures come from a strided sample."""
+    """Whether the statistics come from a strided sample."""
     text: str = ""
     """Short value of a scalar, an optimizer's learning rate, a module's class."""
     badge: str = ""
-    """Why there are no figures (`meta`, `raises on repr`), in a word or two."""
+    """Why there are no statistics (`meta`, `raises on repr`), in a word or two."""
     parameters: int | None = None
     """For a module: number of its parameters."""
     frozen: int | None = None
@@ -443,7 +443,7 @@ class Detail(Message, frozen=True, kw_only=True, tag="detail"):
     error: str = ""
     """Why there is no close look, in the words of the exception."""
     summary: Summary | None = None
-    """Exact figures (`sampled` says if the value was too large for that)."""
+    """Exact statistics (`sampled` says if the value was too large for that)."""
     plus_inf: int | None = None
     minus_inf: int | None = None
     """How many of `summary.inf` are negative; `plus_inf` counts the positive ones."""

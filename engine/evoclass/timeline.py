@@ -65,7 +65,7 @@ class Moment:
 
 @frozen
 class Point:
-    """A row's figures at one moment."""
+    """A row's statistics at one moment."""
 
     index: int
     step: int
@@ -224,7 +224,7 @@ class Timeline:
         return self.moments[index].live
 
     def history(self, name: str) -> Iterator[Point]:
-        """Yield one row's figures at each moment that has them."""
+        """Yield one row's statistics at each moment that has them."""
         for index, moment in enumerate(self.moments):
             row = moment.rows.get(name)
             if row is not None:

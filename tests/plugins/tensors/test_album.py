@@ -114,12 +114,12 @@ async def test_figures_and_picture_of_other_steps_are_said_to_be() -> None:
         app.panel.show_detail(Detail(request=1, expression="w", summary=row, grid=((9.0,) * 3,) * 2, step=10))
         await pilot.press("left", "left", "left")
         text = app.text(app.detail)
-        assert "Figures of step 0; of step 7 the norm is known. The picture shows step 10." in text
+        assert "Numbers of step 0; of step 7 the norm is known. The picture shows step 10." in text
         assert "Values at this moment" not in text
         app.panel.open("v")
         app.panel.show_detail(Detail(request=2, expression="v", summary=other, step=10))
         await pilot.pause()
-        assert "Figures of step 0: nothing else is known of step 7." in app.text(app.detail)
+        assert "Numbers of step 0: nothing else is known of step 7." in app.text(app.detail)
 
 
 @pytest.mark.parametrize("opened_before", [True, False])
@@ -153,7 +153,7 @@ async def test_the_close_look_at_a_step_shows_its_picture(opened_before: bool) -
         assert "step 150" in text
         assert app.detail.subject.row is not None
         assert app.detail.subject.row.mean == 150
-        assert "Figures of step" not in text, "six numbers are all of them"
+        assert "Numbers of step" not in text, "six numbers are all of them"
 
 
 async def test_a_step_without_a_picture_of_its_own_shows_the_last_one_before() -> None:
@@ -179,7 +179,7 @@ async def test_a_step_without_a_picture_of_its_own_shows_the_last_one_before() -
         await pilot.press("left", "left", "left")
         text = app.text(app.detail)
         assert "[0, 0] = 5" in text
-        assert "Figures of step 5; of step 7 the norm is known. The picture shows step 5." in text
+        assert "Numbers of step 5; of step 7 the norm is known. The picture shows step 5." in text
         await pilot.press("left", "left")
         text = app.text(app.detail)
         assert "[0, 0] = 5" in text
