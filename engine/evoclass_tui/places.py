@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 
 from evoclass.frozen import frozen
 from evoclass.model import Lesson
-from evoclass_tui.textual_private import bindings_of
+from evoclass_tui.textual_bindings import bindings_of
 
 
 @frozen

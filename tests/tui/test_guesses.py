@@ -143,7 +143,7 @@ async def test_a_curve_is_drawn_with_the_arrow_keys_and_by_the_mouse(
         assert own is not None
         assert own.value == ["8", "3", "0", "4", "2"]
         points = ((step, 8.0) for step in range(40))
-        await ran(stage, courses={"total": tuple(points)})
+        await ran(stage, curves={"total": tuple(points)})
         said = " ".join(texts(found).split())
         assert "the run gave top, top, top, top, top." in said
         assert "◆ you" in said
@@ -159,7 +159,7 @@ async def test_a_guess_comes_back_with_the_lesson_in_the_other_language(
         await stage.press("2", "enter")
         await card(stage, 1)
         await stage.press("up", "enter")
-        await ran(stage, live={"float(total)": "4.0"}, courses={"total": ((1, 2.0), (2, 3.0))})
+        await ran(stage, live={"float(total)": "4.0"}, curves={"total": ((1, 2.0), (2, 3.0))})
     async with open_stage(language="it") as stage:
         cards = list(stage.screen.query(GuessCard))
         said = " ".join(texts(cards[0]).split())

@@ -40,7 +40,7 @@ from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
 from evoclass.plain.retelling import Retelling
 from evoclass.protocol import Exit, Figure, Output, RunEvent, Waiting
-from evoclass.reading.library import is_lesson
+from evoclass.reading.filenames import is_lesson
 from evoclass.runner import Limits, Program, Run, Runner
 from evoclass.running import ending, programtext, wait
 from evoclass.running.escapes import EscapeFilter, SequenceFilter

@@ -27,7 +27,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Notebook
 from evoclass.learner.session import Session
 from evoclass.model import Course, LessonEntry
-from evoclass.reading.library import is_lesson
+from evoclass.reading.filenames import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from evoclass.frozen import mutable
 from evoclass.learner.annotations import Annotation, Notebook
 from evoclass.reading.spots import quote_of, spots
-from evoclass_tui.textual_private import bindings_for
+from evoclass_tui.textual_bindings import bindings_for
 from evoclass_tui.widgets.annotation_view import AnnotationView
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import Holder

@@ -26,7 +26,7 @@ def frames(scale: float = 1.0, steps: int = 210, every: int = 70) -> list[Frame]
             for name, factor in (("loss", scale), ("rate", 0.5))
         )
         between = range(max(1, step - every + 1), step + 1) if step else ()
-        courses = {
+        curves = {
             name: tuple((at, factor * at) for at in between)
             for name, factor in (("loss", scale), ("rate", 0.5))
         }
@@ -37,7 +37,7 @@ def frames(scale: float = 1.0, steps: int = 210, every: int = 70) -> list[Frame]
                 step=step,
                 rows=rows,
                 whole=False,
-                courses=courses if step else {},
+                curves=curves if step else {},
             )
         )
     return made
@@ -142,7 +142,7 @@ def rates(text: str = "lr {rate:g}") -> list[Frame]:
                 step=step,
                 rows=(row,),
                 whole=False,
-                courses={"optimizer": points} if step else {},
+                curves={"optimizer": points} if step else {},
             )
         )
     return made

@@ -1,4 +1,4 @@
-"""The course of watched values: a number of each at every optimizer step, as time allows."""
+"""Follows watched values: a number of each at every optimizer step, as time allows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evoclass.inspecting.pace import Pace, work_clock
 from evoclass.protocol import MAX_POINTS, MAX_THUMBNAILS, Points, Thumbnail
 
 SHARE = 0.4
-"""Part of the inspector's budget that courses may use."""
+"""Part of the inspector's budget that numbers may use."""
 
 ALBUM = 0.2
 """The same for thumbnails."""
@@ -28,7 +28,7 @@ _NAMED = re.compile(r"[^\W\d]\w*(?:\.\w+|\[\d+\])*\Z")
 _PART = re.compile(r"\w+")
 
 
-class Courses:
+class Follower:
     """Takes a number of each watched value now and then, and returns the new ones."""
 
     def __init__(
