@@ -542,3 +542,14 @@ def test_plain_mode_shows_the_result_to_who_asks(course: Path) -> None:
     assert said.count("Because two and two are four.") == 1
     again = command(course, *line, typed="3\nn\nq\n").stdout.splitlines()
     assert "You have seen the result. A guess from now on comes after that." in again
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_plain_mode_compares_after_each_run_and_explains_once(course: Path) -> None:
+    with_guess(course, solution="Because two and two are four.")
+    line = ("learn", "1", "--plain", "--trust", "--content", ".", "--lang", "en")
+    lines = command(course, *line, typed="1.5\n\n:r\n\n\nq\n").stdout.splitlines()
+    told = [place for place, said in enumerate(lines) if said.startswith("You said 1.5, it was 4")]
+    assert len(told) == 3  # after the run, at the guess when it is heard again, after another run
+    assert lines.count("Because two and two are four.") == 2
+    assert lines.index("Because two and two are four.", told[0] + 2) == told[1] + 1
