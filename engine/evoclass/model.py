@@ -299,6 +299,8 @@ class Guess(Block):
     """Code that a program must have for its run to count."""
     without: tuple[str, ...] = ()
     """Code that it must not have."""
+    explanation: tuple[AnyBlock, ...] = ()
+    """Shown once a run has answered the guess, or when the learner asks for it."""
     settings: tuple[OptionLine, ...] = field(default=(), compare=False, repr=False)
     """Options of the directive as written."""
 
@@ -611,9 +613,10 @@ def walk(blocks: tuple[AnyBlock, ...]) -> Iterator[AnyBlock]:
                     yield from walk(item)
             case Quote(children=children) | Callout(children=children) | Drawing(blocks=children):
                 yield from walk(children)
-            case Guess(prompt=prompt):
-                yield from walk(prompt)
-            case ExerciseBlock(prompt=prompt, explanation=explanation):
+            case (
+                Guess(prompt=prompt, explanation=explanation)
+                | ExerciseBlock(prompt=prompt, explanation=explanation)
+            ):
                 yield from walk(prompt)
                 yield from walk(explanation)
             case Steps(intro=intro, steps=steps):

@@ -113,9 +113,10 @@ class MarkdownWriter:
                 return fenced(source, "text")
             case ExerciseBlock() | Steps():
                 return ""  # the questions of a notebook are written by `QuestionText`
-            case Guess(prompt=prompt, options=options):
+            case Guess(prompt=prompt, options=options, explanation=explanation):
                 asked = [f"**{words(self._catalog('guess.title'))}**", self.blocks(prompt)]
                 asked.append("\n".join(f"- {self.line(option.text)}" for option in options))
+                asked.append(self.folded(self._catalog("guess.look"), self.blocks(explanation)))
                 return _prefixed("> ", "\n\n".join(filter(None, asked)))
             case Drawing():
                 return self._drawing(block)
@@ -188,6 +189,12 @@ class MarkdownWriter:
         ]
         under = " | ".join(marks.get(align, "---") for align in table.align)
         return "\n".join(f"| {row} |" for row in (rows[0], under, *rows[1:]))
+
+    def folded(self, summary: str, body: str) -> str:
+        """Return text that the reader unfolds; nothing for no text."""
+        if not body:
+            return ""
+        return f"<details><summary>{words(summary)}</summary>\n\n{body}\n\n</details>"
 
     def _image(self, image: Image) -> str:
         alt = words(image.alt)

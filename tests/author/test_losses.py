@@ -402,7 +402,8 @@ def test_labs_that_import_each_other_are_written_before_they_are_needed():
 
 GUESS = (
     "```{lab} a.py\nloss = 1\n```\n\n"
-    ":::{guess} where\n:lab: a.py\n:when: loss > 1\n\nWhere does the *loss* end?\n\n- [ ] above\n- [ ] below\n:::\n\n"
+    ":::{guess} where\n:lab: a.py\n:when: loss > 1\n\nWhere does the *loss* end?\n\n- [ ] above\n- [ ] below\n"
+    "\n:solution: It falls <b>down</b> to **the floor**.\n:::\n\n"
     ":::{number} n\nWhat is 1 + 1?\n:answer: 2\n:::\n"
 )
 
@@ -422,3 +423,11 @@ def test_a_guess_is_shown_as_a_question_to_oneself_or_left_out_with_a_word(tmp_p
         text = target.read_text()
         assert "Guess before you run" in text
         assert "above" in text
+        if to == "notebook":
+            text = "".join(line for cell in json.loads(text)["cells"] for line in cell["source"])
+        # What comes is there for who unfolds it.
+        folded = text[text.index("<summary>Show the result</summary>") :]
+        assert "<details" in text
+        assert "the floor" in folded[: folded.index("</details>")]
+        assert "the floor" not in text[: text.index("<summary>Show the result</summary>")]
+        assert "<b>down" not in text

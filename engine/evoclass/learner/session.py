@@ -198,6 +198,11 @@ class Session(OpenLesson):
         """Keep a guess that was made before a run."""
         self.log(Verb.PREDICTED, block_id, guess=value)
 
+    def look_at_guess(self, block_id: str) -> None:
+        """Remember that the learner asked what comes, without waiting for a run."""
+        if not self.state.guess(block_id).told:
+            self.log(Verb.PREDICTED, block_id, looked=True)
+
     def studied(self, seconds: float) -> None:
         """Add active study time."""
         if seconds > 0:

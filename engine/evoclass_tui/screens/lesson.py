@@ -413,6 +413,10 @@ class LessonScreen(Workbench):
         self.session.guess(event.block_id, event.value)
         self.reader.show_guesses()
 
+    def on_reader_looked(self, event: GuessCard.Looked) -> None:
+        self.session.look_at_guess(event.block_id)
+        self.reader.show_guesses()
+
     @on(StudyTimer.Due)
     def _look_when_idle(self) -> None:
         """Look into the synced folder while the learner is away."""
