@@ -283,7 +283,7 @@ def test_the_command_writes_it_and_replaces_no_file(session: Session, course: Pa
 
 
 GUESS = """
-:::{guess} how-many
+:::{guess} NUMBER
 :lab: FILE
 :value: VALUE
 :range: 0..10
@@ -293,35 +293,41 @@ How many NAME?
 """
 
 
+NAMES = ("how-many", "again", "at-last")
+
+
 @pytest.fixture
 def guessing(course: Path) -> Path:
-    """The course with a guess at the end of each of its two lessons, and none after it."""
+    """The course with three guesses at the end of each of its two lessons, and none after it."""
     for name, file, value in (("01-adding", "sum.py", "total"), ("02-counting", "count.py", "count")):
         page = course / "en" / f"{name}.md"
         asked = GUESS.replace("FILE", file).replace("VALUE", value).replace("NAME", value)
-        page.write_text(f"{page.read_text()}\n{asked}")
+        three = "".join(asked.replace("NUMBER", name) for name in NAMES)
+        page.write_text(f"{page.read_text()}\n{three}")
     return course
 
 
-def guessed(session: Session, lesson: str, value: float) -> None:
-    session.log_at((session.course.id, lesson), Verb.PREDICTED, "how-many", guess=value)
+def guessed(session: Session, lesson: str, value: float, name: str = "how-many") -> None:
+    session.log_at((session.course.id, lesson), Verb.PREDICTED, name, guess=value)
 
 
 def gave(session: Session, lesson: str, file: str, found: float) -> None:
     ended = Exit(reason="finished", code=0, seconds=0.1)
     record = RunRecord(file=file, code="", runner="x", exit=ended, output="", time=time.time())
-    run, measured = msgspec.to_builtins(record), {"how-many": found}
+    run, measured = msgspec.to_builtins(record), dict.fromkeys(NAMES, found)
     session.log_at((session.course.id, lesson), Verb.ATTEMPTED, file, run=run, measured=measured)
 
 
 def test_guesses_of_all_lessons_are_told_together(guessing: Path) -> None:
     session = opened(guessing)
-    guessed(session, "counting", 1.0)  # made before the one of the lesson that comes first
+    for name in NAMES:
+        guessed(session, "counting", 1.0, name)  # made before those of the lesson that comes first
     gave(session, "counting", "count.py", 7.0)
     found = course_recap(session, session.course)
-    assert found.guesses == ""  # a single one has come nearer to nothing
-    assert found.lessons[0].guesses == ("How many count? You said 1, it was 7: 6 more than you said.",)
-    guessed(session, "adding", 3.0)
+    assert found.guesses == ""  # there are none later than they
+    assert found.lessons[0].guesses == ("How many count? You said 1, it was 7: 6 more than you said.",) * 3
+    for name in NAMES:
+        guessed(session, "adding", 3.0, name)
     assert course_recap(session, session.course).guesses == ""  # no run has answered it
     gave(session, "adding", "sum.py", 4.0)
     guessed(session, "adding", 4.0)  # after the run: it counts for nothing

@@ -17,10 +17,12 @@ from evoclass.learner.event import Event
 from evoclass.learner.guesses import (
     compared,
     given,
+    got_better,
     guess_of,
     guesses_said,
     heights,
     measured,
+    said,
     standing,
     trouble,
 )
@@ -418,7 +420,7 @@ def test_how_a_guess_stands_from_before_the_run_to_after_it() -> None:
     assert len(told(made(1, 40.0), run(2, 62.5), made(5, 60.0))) == 2
 
 
-def test_the_recap_tells_each_guess_before_a_run_and_how_they_came_nearer() -> None:
+def test_the_recap_tells_each_guess_before_a_run() -> None:
     read = lesson(NUMBER, NUMBER.replace("How many?", "And now?"), OPTIONS, CURVE)
     events = [
         *(made(1, 10.0), run(2, 60.0), made(5, 55.0, "g2"), run(6, 60.0, "g2")),
@@ -429,10 +431,42 @@ def test_the_recap_tells_each_guess_before_a_run_and_how_they_came_nearer() -> N
         "How many? You said 10%, it was 60%: 50 points more than you said.",
         "And now? You said 55%, it was 60%: 5 points more than you said.",
         "Where? You said “high”, it was “middle”.",
-        "Your guesses came nearer: first 50% of the range away from what the runs gave, later 5%.",
     ]
     assert guesses_said(read, LessonState(), Catalog("it")) == []
-    assert "prima 50% dell'intervallo, poi 5%" in guesses_said(read, state(events), Catalog("it"))[-1]
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        ([50, 50, 50, 5, 5], ""),
+        (
+            [50, 50, 50, 5, 5, 5],
+            "Your guesses came nearer: first 50% of the range away from what the runs gave",
+        ),
+        ([5, 5, 5, 10, 10, 10], "first 5% of the range away from what the runs gave, later 10%"),
+        ([7, 7, 7, 3, 3, 3], "On average your guesses were 5% of the range away from what the runs gave"),
+        ([20, 20, 20, 24, 24, 24], "On average your guesses were 22% of the range away"),
+    ],
+)
+def test_that_guesses_came_nearer_is_said_of_enough_of_them_and_of_a_clear_difference(
+    away: list[int], told: str
+) -> None:
+    found = got_better([(float(time), far / 100) for time, far in enumerate(away)], Catalog("en"))
+    assert told in found
+    assert bool(found) == bool(told)
+    read = lesson(*[NUMBER] * len(away))
+    events = [
+        event
+        for place, far in enumerate(away, 1)
+        for event in (made(2.0 * place, 100.0 - far, f"g{place}"), run(2.0 * place, 100.0, f"g{place}"))
+    ]
+    assert len(guesses_said(read, state(events), Catalog("it"))) == len(away) + bool(told)
+
+
+def test_a_number_has_as_many_digits_as_its_range_is_worth() -> None:
+    for low, high, shown in ((0, 100, "15.7"), (-20, 60, "15.7"), (0, 30, "15.71"), (0, 1000, "16")):
+        asked = guess(NUMBER.replace("0..100", f"{low}..{high}").replace("%", "points"))
+        assert said(asked, 15.714, Catalog("en")) == f"{shown} points"
 
 
 def test_what_is_no_guess_is_told() -> None:

@@ -22,6 +22,12 @@ NAME = "guess"
 POINTS = 64
 """Most points of a measured curve in the log."""
 
+ENOUGH = 6
+"""Fewest guesses of which it is said whether the later ones came nearer: two or three in a half are chance."""
+
+CLEAR = 5
+"""Least difference between the halves, in percent of the range, that is told as one."""
+
 NEAR = 1 / 16
 """Part of a run, on either side, over which a curve is averaged: a single noisy step says little."""
 
@@ -213,14 +219,15 @@ def apart(lesson: Lesson, state: LessonState) -> list[tuple[float, float]]:
 
 
 def got_better(apart: Sequence[tuple[float, float]], catalog: Catalog) -> str:
-    """Return how the later half of some guesses compares with the earlier one; nothing for fewer than two."""
-    if len(apart) < 2:
+    """Return how the later half of some guesses compares with the earlier one; nothing for fewer than `ENOUGH`."""
+    if len(apart) < ENOUGH:
         return ""
     in_order = [far for _, far in sorted(apart)]
     half = len(in_order) // 2
     before, after = _percent(in_order[:half]), _percent(in_order[half:])
-    key = "guess.nearer" if after < before else "guess.farther" if after > before else "guess.alike"
-    return catalog(key, before=before, after=after)
+    if abs(after - before) < CLEAR:
+        return catalog("guess.alike", apart=_percent(in_order))
+    return catalog("guess.nearer" if after < before else "guess.farther", before=before, after=after)
 
 
 def _answered(lesson: Lesson, state: LessonState) -> Iterator[tuple[Guess, Guessed, Measured]]:
@@ -274,7 +281,7 @@ def _rounded(guess: Guess, number: float, catalog: Catalog) -> str:
         if "e" in text and 1e-6 < abs(number) < 1e9:
             text = f"{float(text):.9f}"
     else:
-        text = f"{number:.{max(0, math.ceil(-math.log10((guess.high - guess.low) / 1000)))}f}"
+        text = f"{number:.{max(0, round(-math.log10((guess.high - guess.low) / 1000)))}f}"
     text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
     return localised("0" if text == "-0" else text, catalog.language)
 

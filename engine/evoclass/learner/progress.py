@@ -260,6 +260,9 @@ class LessonState:
                 exercise.answer = exercise.draft = exercise.solution = None
                 exercise.retries, exercise.retrying = exercise.retries + 1, True
                 self.draws.pop(event.block, None)
+                match event.payload:
+                    case {"next": str(draw)} if len(draw) < LONGEST_DRAW:
+                        self.draws[event.block] = draw
             case Verb.INTERACTED, {"source": str(source)}:
                 self._edited(event.block, source, event.payload.get("base"))
             case Verb.INTERACTED, {"source": None}:
