@@ -41,9 +41,10 @@ def _is_unplaced(figure: Any) -> bool:
     """Whether Matplotlib alone has said where the plots are."""
     from matplotlib import rcParams
 
+    usual: Any = rcParams
     if not hasattr(figure, "get_layout_engine") or figure.get_layout_engine() is not None or figure.subfigs:
         return False
-    if any(getattr(figure.subplotpars, side) != rcParams[f"figure.subplot.{side}"] for side in SIDES):
+    if any(getattr(figure.subplotpars, side) != usual[f"figure.subplot.{side}"] for side in SIDES):
         return False
     return bool(figure.axes) and all(_stands_in_grid(figure, plot) for plot in figure.axes)
 
