@@ -245,7 +245,7 @@ for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"):
             ),
         ),
         (
-            "for plot in plt.subplots(3, 3)[1].flat:\n    plot.plot([1, 2])",
+            "for n, plot in enumerate(plt.subplots(3, 3)[1].flat):\n    plot.plot([1, 2 + n / 1e5])",
             (("x", 0.0, 1.0), ("y", 1.0, 2.0)),
         ),
         ("plt.subplot(projection='polar').plot([1, 2])", ()),
