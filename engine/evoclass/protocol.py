@@ -567,6 +567,8 @@ class Evaluate(Message, frozen=True, kw_only=True, tag="evaluate"):
     """Run a line in the finished program's namespace, as the interactive interpreter would."""
 
     source: str
+    figure_size: tuple[float, float, float] | None = None
+    """As in `Program`, but for the figures from now on; None for the size that the program began with."""
 
 
 class Look(Message, frozen=True, kw_only=True, tag="look"):

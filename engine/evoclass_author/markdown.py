@@ -200,17 +200,18 @@ class MarkdownWriter:
         alt = words(image.alt)
         found = self._gallery.picture(image.source, image.line)
         if found is not None:
-            return self._attached(found.kind, found.data, image.alt)
+            return self._attached(found.kind, found.data, image.alt, image.title)
         target = address(image.source)
         if target is None or target.startswith("#"):
             return alt
         return f"[{alt or words(target)}](<{_target(target)}>)"
 
-    def _attached(self, kind: str, data: bytes, alt: str) -> str:
+    def _attached(self, kind: str, data: bytes, alt: str, title: str = "") -> str:
         self._images += 1
         name = f"image-{self._images}{SUFFIXES[kind]}"
         self._attachments[name] = {kind: base64.b64encode(data).decode()}
-        return f"![{words(alt)}](attachment:{name})"
+        told = f' "{words(title).replace(chr(34), "&quot;")}"' if title else ""
+        return f"![{words(alt)}](attachment:{name}{told})"
 
     def _drawing(self, drawing: Drawing) -> str:
         """Return the picture; else the text, the blocks, or only the sentence."""

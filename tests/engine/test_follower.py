@@ -10,7 +10,7 @@ import pytest
 
 from evoclass.inspecting.follower import MOST, Follower
 from evoclass.inspecting.pace import cost_clock
-from evoclass.protocol import MAX_POINTS
+from evoclass.protocol import MAX_POINTS, Thumbnail
 
 
 def plain(value: Any, path: tuple[str, ...]) -> float | None:
@@ -74,6 +74,26 @@ def test_a_look_that_the_system_interrupted_is_charged_like_the_others(
     for step in range(1, 20):
         follower.take(step, {"loss": 0.0 + (step == 9)})
     assert follower.due(1.1)
+
+
+@pytest.mark.parametrize("late", [1, 9])
+def test_a_picture_that_the_system_interrupted_is_charged_like_the_others(
+    monkeypatch: pytest.MonkeyPatch, late: int
+) -> None:
+    ticks, clock, starved = count(0.0, 1e-6), [0.0], [0.0]
+    monkeypatch.setattr("evoclass.inspecting.courses.perf_counter", lambda: next(ticks) + clock[0])
+    monkeypatch.setattr("evoclass.inspecting.courses.starved_clock", lambda: starved[0])
+
+    def interrupted(value: Any, path: tuple[str, ...]) -> Thumbnail:
+        clock[0] += 1e-5 + value
+        starved[0] += value
+        return Thumbnail(rows=1, columns=1, cells=bytes(4))
+
+    courses = Courses(["w"], plain, 0.02, interrupted)
+    courses.begin(0.0)
+    for step in range(1, 20):
+        courses.take(step, {"w": 0.5 * (step == late)})
+    assert [picture.step for picture in courses.pictures()["w"]] == list(range(1, 20))
 
 
 def test_what_looks_cost_is_billed_once() -> None:
