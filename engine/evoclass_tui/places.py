@@ -52,6 +52,9 @@ TYPING = (
 )
 """Places where a letter is a letter."""
 
+WITH_ALT = ("text", "code", "editor", "terminal", "prompt")
+"""Those of them where people press keys with Alt that they know from other programs."""
+
 PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "reader": (
         PlaceKey("page", ("space", "pagedown"), "page_down", bar=True),

@@ -81,19 +81,19 @@ def test_a_picture_that_the_system_interrupted_is_charged_like_the_others(
     monkeypatch: pytest.MonkeyPatch, late: int
 ) -> None:
     ticks, clock, starved = count(0.0, 1e-6), [0.0], [0.0]
-    monkeypatch.setattr("evoclass.inspecting.courses.perf_counter", lambda: next(ticks) + clock[0])
-    monkeypatch.setattr("evoclass.inspecting.courses.starved_clock", lambda: starved[0])
+    monkeypatch.setattr("evoclass.inspecting.follower.perf_counter", lambda: next(ticks) + clock[0])
+    monkeypatch.setattr("evoclass.inspecting.follower.starved_clock", lambda: starved[0])
 
     def interrupted(value: Any, path: tuple[str, ...]) -> Thumbnail:
         clock[0] += 1e-5 + value
         starved[0] += value
         return Thumbnail(rows=1, columns=1, cells=bytes(4))
 
-    courses = Courses(["w"], plain, 0.02, interrupted)
-    courses.begin(0.0)
+    follower = Follower(["w"], plain, 0.02, interrupted)
+    follower.begin(0.0)
     for step in range(1, 20):
-        courses.take(step, {"w": 0.5 * (step == late)})
-    assert [picture.step for picture in courses.pictures()["w"]] == list(range(1, 20))
+        follower.take(step, {"w": 0.5 * (step == late)})
+    assert [picture.step for picture in follower.pictures()["w"]] == list(range(1, 20))
 
 
 def test_what_looks_cost_is_billed_once() -> None:

@@ -345,6 +345,28 @@ def test_a_word_that_the_lab_does_not_know_runs_nothing_and_asks_again(course: P
     ended = learn(course, "what\nn\nq\n")
     assert "total 4" not in ended.stdout
     assert ended.stdout.count("Enter runs sum.py") == 2
+    assert "“what” is nothing that one can do here." in ended.stdout
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "run"), ("en", ":Run"), ("it", "esegui"), ("it", "run")])
+def test_a_program_runs_at_its_own_word_too(course: Path, language: str, word: str) -> None:
+    assert "total 4" in learn(course, f"{word}\nq\n", "--lang", language).stdout
+
+
+def test_words_that_mean_nothing_do_not_go_on(course: Path) -> None:
+    terminal = Terminal(course)
+    terminal.wait(RUN_IT)
+    terminal.type("n\n")
+    terminal.wait(ENGLISH("plain.letter"))
+    terminal.type("q\n")
+    assert terminal.ended() == 0
+    terminal = Terminal(course)
+    terminal.wait(ENGLISH("plain.resume"))
+    terminal.type("perhaps\n")
+    terminal.wait("“perhaps” is neither yes nor no.")
+    terminal.wait(ENGLISH("plain.resume"))
+    terminal.type("q\n")
+    assert terminal.ended() == 0
 
 
 LAB_INSIDE = """```{lab} inside.py
@@ -632,6 +654,7 @@ def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
         page.write_text(text.replace("# Change me.", "step = 1  # turn me"))
     said = learn(course, "step=open('x')\nstep = 10\nq\n").stdout
     assert "You can change step=1 here" in said
+    assert "“open('x')” is no value for step: type a number" in said
     assert "total 12\n" in said
     said = learn(course, "\nq\n").stdout
     assert "You can change step=10 here" in said

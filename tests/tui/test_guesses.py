@@ -13,6 +13,7 @@ from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.fields.choice import ChoiceField
 from evoclass_tui.widgets.fields.sketch import SketchField
 from evoclass_tui.widgets.guess_card import GuessCard
+from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.question import Question
 from tui.stage import OpenStage, Stage
@@ -55,6 +56,23 @@ async def ran(stage: Stage, **frame: object) -> None:
 def texts(found: GuessCard) -> str:
     """Return the words of a card's comparison."""
     return "\n".join("".join(part.text for part in line.segments) for line in found.text.make_lines(90))
+
+
+@pytest.mark.parametrize(
+    ("language", "kept", "checked"),
+    [("en", ("⏎ keep", "^S Keep"), "heck"), ("it", ("⏎ annota", "^S Annota"), "erifica")],
+)
+async def test_the_key_bar_says_that_a_guess_is_kept(
+    language: str, kept: tuple[str, str], checked: str, course: Path, open_stage: OpenStage
+) -> None:
+    put(course, NUMBER)
+    async with open_stage(language=language, size=(180, 40)) as stage:
+        await card(stage)
+        bar = str(stage.screen.query_one(KeyBar).render())
+        assert all(label in bar for label in kept)
+        assert checked not in bar
+        await stage.press("1", "enter")
+        assert checked in str(stage.screen.query_one(KeyBar).render())
 
 
 async def test_a_number_is_kept_with_enter_and_stands_beside_what_came(

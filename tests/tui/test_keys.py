@@ -447,3 +447,65 @@ async def test_a_key_of_the_place_stands_once_in_the_key_bar(open_stage: OpenSta
         bar = str(stage.screen.query_one(KeyBar).render())
         assert bar.count("^L") == 1
         assert "^L clear" in bar
+
+
+# --------------------------------------------------------------------------------- Escape and a key in one read
+
+
+@pytest.mark.parametrize(("key", "opened"), [("f10", "SettingsScreen"), ("f1", "Help"), ("ctrl+o", "CoursePage")])
+async def test_escape_and_a_key_that_came_as_one_close_a_dialog_and_go_on(
+    key: str, opened: str, open_stage: OpenStage
+) -> None:
+    async with open_stage(size=(120, 20)) as stage:
+        await stage.press(key)
+        assert type(stage.app.screen).__name__ == opened
+        await stage.press("alt+space")
+        assert stage.app.screen is stage.screen
+        await stage.until(lambda: stage.screen.reader.scroll_y)
+
+
+async def test_a_key_with_alt_that_means_something_stays_one(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.press("alt+s")  # searches all lessons
+        assert stage.app.screen is not stage.screen
+        await stage.press("alt+s")
+        await stage.press("escape")
+        editor = editor_of(stage)
+        editor.load_text("first\n")
+        editor.focus()
+        await stage.press("alt+u")  # means something to a shell, and here nothing: the text is not left
+        assert editor.has_focus
+        assert editor.text == "first\n"
+
+
+async def test_letters_after_an_escape_that_came_with_the_first_keep_their_order(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage() as stage:
+        await stage.press("ctrl+p")
+        burst(stage, ["alt+slash", *"sum"])
+        await stage.until(lambda: not stage.app.key_order.busy and stage.screen.reader.searching)
+        assert stage.screen.reader.sought == "sum"
+
+
+async def test_what_follows_a_glide_begins_where_the_glide_leads(
+    open_stage: OpenStage, course: Path
+) -> None:
+    lesson = course / "en" / "01-adding.md"
+    head, _, rest = lesson.read_text().partition("\n## ")
+    lesson.write_text(head + "\n\n" + "A line to read.\n\n" * 60 + "\n## " + rest)
+    async with open_stage() as stage:
+        reader = stage.screen.reader
+        stage.app.animation_level = "full"
+        reader.focus()
+        await stage.press("end")
+        end = reader.scroll_y
+        burst(stage, ["home", "n"])
+        await stage.until(lambda: reader.focused_question is not None and not stage.app.key_order.busy)
+        assert reader.focused_question is not None
+        assert reader.focused_question.block.number == 1
+        assert reader.scroll_y < end
+        await stage.press("escape", "end")
+        burst(stage, ["home", "a"])
+        await stage.until(lambda: reader.writing is not None)
+        assert reader._target == next(iter(reader.spots_here()))[0]

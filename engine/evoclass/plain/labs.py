@@ -70,15 +70,10 @@ class Labs:
         self._tell_duration(lab)
         self._tell_knobs(lab)
         while True:
-            answer = self._steering.ask(say("plain.lab", file=lab.file))
-            typed = "" if self._turn(lab, answer) else answer.lower()
-            if self._steering.is_next(typed):
+            typed = self._steering.ask(say("plain.lab", file=lab.file))
+            if self._steering.means(typed, "next"):
                 return
-            if typed == "e":
-                self._edit(lab)
-            elif typed == "p":
-                self._print(lab)
-            elif not typed or self._means_yes(typed):
+            if self._wants_run(lab, typed):
                 try:
                     good = await self._run(lab)
                 except (Leave, GoTo):
@@ -108,15 +103,30 @@ class Labs:
         if texts:
             self._console.say(self._catalog("plain.knobs", knobs=", ".join(texts)))
 
+    def _wants_run(self, lab: Lab, typed: str) -> bool:
+        """Carry out what was typed; return whether the program is to run now."""
+        means, name = self._steering.means, typed.partition("=")[0].strip()
+        if not typed or means(typed, "run") or means(typed, "yes"):
+            return True
+        if means(typed, "edit"):
+            self._edit(lab)
+        elif means(typed, "print"):
+            self._print(lab)
+        elif "=" in typed and name in {knob.name for knob in lab.knobs}:
+            return self._turn(lab, typed)
+        else:
+            self._steering.not_understood("plain.no_command", typed)
+        return False
+
     def _turn(self, lab: Lab, typed: str) -> bool:
-        """Change a constant if the learner has typed `name=value`; return whether it was one."""
+        """Give a constant the value of `name=value`; return whether that could be done."""
         name, _, text = (part.strip() for part in typed.partition("="))
         code = self._session.desk.code(lab.file)
-        found = constant(code, name) if name in {knob.name for knob in lab.knobs} else None
-        if found is None:
-            return False
-        after = changed(code, found, text)
+        found = constant(code, name)
+        after = changed(code, found, text) if found is not None else None
         if after is None:
+            no_value = "plain.no_value" if found is not None else "plain.no_constant"
+            self._steering.not_understood(no_value, text, name=name, file=lab.file)
             return False
         self._session.desk.edit(lab.file, after)
         return True

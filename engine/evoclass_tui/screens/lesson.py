@@ -531,12 +531,17 @@ class LessonScreen(Workbench):
         self._was_shown = True
 
     def on_descendant_focus(self) -> None:
-        self.query_one(KeyBar).place = place_of(self.focused)
+        self._tell_place()
         if self.session.outdated and self.is_whole and not self._is_answering():
             self._take_in()
 
     def on_modal_area_mode_changed(self) -> None:
-        self.query_one(KeyBar).place = place_of(self.focused)
+        self._tell_place()
+
+    def _tell_place(self) -> None:
+        """Let the key bar show the keys of the place that has the focus."""
+        bar = self.query_one(KeyBar)
+        bar.place, bar.in_guess = place_of(self.focused), self.reader.guess_has_focus
 
     def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):

@@ -119,6 +119,14 @@ class BlockPage(Page):
             return name, max(0, y - start - (leaf.place_of(name) or 0))
         return (leaf.block.id, max(0, y - start)) if leaf is not None else ("", 0)
 
+    def arrive(self) -> int:
+        """End the movement of the page where it leads to, and return the first row in view.
+
+        Whoever acts on the place while the page still glides means the one that they have chosen.
+        """
+        self.app.animator.force_stop_animation(self, "scroll_y")
+        return round(self.scroll_y)
+
     def build_seen(self) -> None:
         """Make widgets of the questions in view, unless the first picture is still new: their lines look the same.
 

@@ -76,7 +76,8 @@ class NotedPage(AnsweredPage):
                 return node.block.id
         if (question := self.question_in_hand()) in known:
             return question
-        top, bottom = round(self.scroll_y), round(self.scroll_y) + self.size.height
+        top = self.arrive()
+        bottom = top + self.size.height
         here = [(name, first, last) for name, first, last in self.spots_here() if name in known]
         begins = next((name for name, first, _ in here if top <= first < bottom), "")
         return begins or next((name for name, first, last in here if first < top < last), "")
