@@ -452,7 +452,9 @@ async def test_a_key_of_the_place_stands_once_in_the_key_bar(open_stage: OpenSta
 # --------------------------------------------------------------------------------- Escape and a key in one read
 
 
-@pytest.mark.parametrize(("key", "opened"), [("f10", "SettingsScreen"), ("f1", "Help"), ("ctrl+o", "CoursePage")])
+@pytest.mark.parametrize(
+    ("key", "opened"), [("f10", "SettingsScreen"), ("f1", "Help"), ("ctrl+o", "CoursePage")]
+)
 async def test_escape_and_a_key_that_came_as_one_close_a_dialog_and_go_on(
     key: str, opened: str, open_stage: OpenStage
 ) -> None:
@@ -488,9 +490,7 @@ async def test_letters_after_an_escape_that_came_with_the_first_keep_their_order
         assert stage.screen.reader.sought == "sum"
 
 
-async def test_what_follows_a_glide_begins_where_the_glide_leads(
-    open_stage: OpenStage, course: Path
-) -> None:
+async def test_what_follows_a_glide_begins_where_the_glide_leads(open_stage: OpenStage, course: Path) -> None:
     lesson = course / "en" / "01-adding.md"
     head, _, rest = lesson.read_text().partition("\n## ")
     lesson.write_text(head + "\n\n" + "A line to read.\n\n" * 60 + "\n## " + rest)
