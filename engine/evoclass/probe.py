@@ -105,7 +105,7 @@ class Probe(ABC):
 
     @abstractmethod
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return a row (or several, for parts) for each named value, all in one call so that computations can be batched."""
+        """Return a row (or several, for parts) for each named value, all in one call, to be batched."""
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         """Return the close look at one value, or None when the probe has none."""
