@@ -225,6 +225,13 @@ def test_the_words_of_click_are_in_the_language_of_the_help() -> None:
     assert "Usage: evoclass run [OPTIONS] TARGET" in evoclass("run", "--help").stdout
 
 
+def test_a_file_of_a_lesson_is_not_asked_of_a_program_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("print(1)\n")
+    ended = evoclass("run", "x.py", "--file", "y.py", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "x.py is a program itself" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
