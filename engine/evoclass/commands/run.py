@@ -95,6 +95,8 @@ def run(
     as_json: bool,
 ) -> None:
     space = workspace(context)
+    if file is not None and _is_program(target):
+        raise click.UsageError(CATALOG("cli.run.file_of_program", target=target))
     word = ""
     if file is None and len(arguments) > context.meta[_DASHED] and not _is_program(target):
         word, *others = arguments
