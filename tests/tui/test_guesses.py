@@ -24,11 +24,11 @@ EXPLAINED = NUMBER.replace("\n\n", "\n:solution: It was {live}`total`, since *tw
 CURVE = ":lab: sum.py\n:curve: total\n:range: 0..8\n\nHow will it go?"
 
 
-def put(course: Path, *bodies: str) -> None:
+def put(course: Path, *bodies: str, below: str = "") -> None:
     """Put guesses before the lab of the first lesson."""
     for page in course.glob("*/01-*.md"):
         asked = "".join(f":::{{guess}} g{place}\n{body}\n:::\n\n" for place, body in enumerate(bodies))
-        page.write_text(page.read_text().replace("```{lab}", f"{asked}```{{lab}}"))
+        page.write_text(page.read_text().replace("```{lab}", f"{asked}```{{lab}}") + below)
 
 
 async def card(stage: Stage, place: int = 0) -> GuessCard:
@@ -220,6 +220,25 @@ async def test_who_asks_sees_what_comes_and_a_guess_from_then_on_does_not_count(
     async with open_stage(language="it") as stage:
         found = next(iter(stage.screen.query(GuessCard)))
         assert "fatta dopo aver visto il risultato: 4." in texts(found)
+
+
+async def test_what_is_read_below_a_guess_stays_in_place_when_a_run_makes_it_taller(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, EXPLAINED, below="".join(f"Paragraph {number}.\n\n" for number in range(60)))
+    async with open_stage() as stage:
+        found, reader = await card(stage), stage.screen.reader
+        await stage.press("1", "enter")
+        tall = found.content_size.height
+        reader.scroll_to(y=found.virtual_region.bottom + 20, animate=False)
+        await stage.until(lambda: reader.scroll_y == reader.scroll_target_y > 0)
+        await stage.pilot.pause()
+        before, row = reader.block_on(round(reader.scroll_y)), reader.scroll_y
+        assert before[0] != "g0"
+        await ran(stage, live={"float(total)": "4.0", "total": "4"})
+        await stage.until(lambda: len(found.make_lines(found.content_size.width)) > tall)
+        await stage.until(lambda: reader.scroll_y > row)
+        assert reader.block_on(round(reader.scroll_y)) == before
 
 
 async def test_a_guess_comes_back_with_the_lesson_in_the_other_language(
