@@ -26,9 +26,10 @@ from evoclass.learner.session import Session
 from evoclass.model import Drawing, plain_text
 from evoclass.plain.speech import spoken
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Exit
+from evoclass.protocol import Exit, Frame
 from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
+from evoclass.running.recording import Recording
 
 SECOND = """\
 ---
@@ -145,6 +146,42 @@ def test_a_course_without_one_ends_with_its_last_lesson(course: Path) -> None:
     assert session.course.end is None
     assert session.course.beside("counting", 1) is None
     assert list(session.course.pages) == list(session.course.lessons)
+
+
+def run_through(session: Session, value: str, source: str = "", *, code: int = 0) -> None:
+    if source:
+        session.desk.edit("sum.py", source)
+    recording = Recording(session.desk.program("sum.py"), "local-cpu")
+    recording.take(Frame(sequence=1, cause="end", live={"total / 2:.2f": value}))
+    recording.take(Exit(reason="error" if code else "finished", code=code, seconds=0.1))
+    session.desk.record(recording)
+
+
+def test_a_program_that_was_left_broken_says_nothing_of_the_learner(course: Path) -> None:
+    session = opened(course)
+    session.trust.grant(course)
+
+    def looked_back() -> str | None:
+        session.go("end")
+        shown = session.live.get("adding#total / 2:.2f")
+        [ladder] = course_recap(session, session.course).ladders
+        assert ladder.rungs[0].own == shown
+        session.go("adding")
+        return shown
+
+    session.go("adding")
+    run_through(session, "9.00", "total = 18\n")
+    assert looked_back() == "9.00"  # it never ran otherwise
+    session.desk.reset("sum.py")
+    run_through(session, "1.00", code=1)
+    assert looked_back() == "9.00"
+    run_through(session, "2.00")
+    run_through(session, "0.00", "total = 0  # broken\n")
+    assert session.live["total / 2:.2f"] == "0.00"  # on the lesson's own page
+    assert looked_back() == "2.00"
+    session.store.close()
+    session = opened(course)
+    assert looked_back() == "2.00"
 
 
 def test_it_shows_the_values_of_the_lessons_runs(session: Session, course: Path) -> None:

@@ -226,7 +226,7 @@ class OpenLesson:
             lesson, expression = item.place
             if lesson not in known:
                 state = self._course_state.lessons.get(lesson)
-                known[lesson] = state.live if state is not None else {}
+                known[lesson] = state.looked_back if state is not None else {}
             if expression in known[lesson]:
                 found[item.expression] = known[lesson][expression]
         return found
