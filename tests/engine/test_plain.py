@@ -632,10 +632,24 @@ def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
         page.write_text(text.replace("# Change me.", "step = 1  # turn me"))
     said = learn(course, "step=open('x')\nstep = 10\nq\n").stdout
     assert "You can change step=1 here" in said
+    assert "open('x') is not a number or text. Type, for example, step=1.\n" in said
     assert "total 12\n" in said
     said = learn(course, "\nq\n").stdout
     assert "You can change step=10 here" in said
     assert "total 12\n" in said
+
+
+def test_why_a_knob_cannot_turn_is_told(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for page in course.glob("*/01-*.md"):
+        text = page.read_text().replace(":watch: total", ":knob: step [1, 10]")
+        page.write_text(text.replace("# Change me.", "step = 1"))
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "step = 2" >> "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    assert ENGLISH("knob.lost", name="step") in learn(course, "e\nstep=10\nq\n").stdout
 
 
 def test_the_figures_of_a_program_are_told(course: Path) -> None:

@@ -106,14 +106,18 @@ class Labs:
             self._console.say(self._catalog("plain.knobs", knobs=", ".join(texts)))
 
     def _turn(self, lab: Lab, typed: str) -> bool:
-        """Change a constant if the learner has typed `name=value`; return whether it was one."""
-        name, _, text = (part.strip() for part in typed.partition("="))
+        """Change a constant if the learner has typed `name=value`; return whether it was changed."""
+        name, sign, text = (part.strip() for part in typed.partition("="))
+        if not sign or name not in {knob.name for knob in lab.knobs}:
+            return False
         code = self._session.desk.code(lab.file)
-        found = constant(code, name) if name in {knob.name for knob in lab.knobs} else None
+        found = constant(code, name)
         if found is None:
+            self._console.say(self._catalog("knob.lost", name=name))
             return False
         after = changed(code, found, text)
         if after is None:
+            self._console.say(self._catalog("knob.value", text=text or "—", example=f"{name}={found.text}"))
             return False
         self._session.desk.edit(lab.file, after)
         return True
