@@ -430,7 +430,7 @@ Because.
 x = 1
 ```
 
-![A wheel](wheel.png)
+![A wheel](wheel.png "Figure 3")
 
 [^1]: He et al.
 """
@@ -475,7 +475,7 @@ def test_nothing_is_drawn_that_would_be_read_as_signs(course: Path) -> None:
         "    x = 1",
         "End of the code.",
         "",
-        "Image: A wheel",
+        "Image: Figure 3: A wheel",
         "",
         "Heading level 2: Notes",
         "1: He et al.",
