@@ -87,7 +87,7 @@ def test_a_figure_of_another_size_stays(size: tuple[float, float] | None) -> Non
 
 
 def test_where_there_is_no_room_for_the_words_nothing_moves() -> None:
-    figure = made(lambda figure: figure.subplots(30, 30))
+    figure = made(lambda figure: figure.subplots(9, 2))
     before = places(figure)
     with arranged(figure, SIZE):
         assert places(figure) == before

@@ -123,10 +123,12 @@ class Labs:
         name, _, text = (part.strip() for part in typed.partition("="))
         code = self._session.desk.code(lab.file)
         found = constant(code, name)
-        after = changed(code, found, text) if found is not None else None
+        if found is None:
+            self._console.say(self._catalog("knob.lost", name=name))
+            return False
+        after = changed(code, found, text)
         if after is None:
-            no_value = "plain.no_value" if found is not None else "plain.no_constant"
-            self._steering.not_understood(no_value, text, name=name, file=lab.file)
+            self._console.say(self._catalog("knob.value", text=text or "—", example=f"{name}={found.text}"))
             return False
         self._session.desk.edit(lab.file, after)
         return True
