@@ -13,7 +13,7 @@ from evoclass.i18n import Catalog
 from evoclass.wording.printable import printable
 from evoclass_tui.keyname import is_sent, read_key, types
 from evoclass_tui.keys import BY_ID, COMMANDS, display
-from evoclass_tui.places import PLACES, TYPING, VIM, PlaceKey
+from evoclass_tui.places import PLACES, TYPING, VIM, PlaceKey, same_in_places
 from evoclass_tui.presets import PRESETS
 
 PRESET = "preset"
@@ -171,6 +171,16 @@ class Keymap:
         """Return the keys of a line of `PLACES`; where one types, those that are no letters come first."""
         keys = self.keys(key.same_as or f"{place}.{key.id}")
         return tuple(sorted(keys, key=types)) if key.same_as and place in TYPING else keys
+
+    def found_at(self, command: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
+        """Return the keys of a command, and the name of the place where they work; empty for the whole window."""
+        if keys := self.keys(command):
+            return keys, ""
+        for place, key in same_in_places(command):
+            if keys := self.of_place(place, key):
+                name = place_name(place, catalog)
+                return keys, f"{name[:1].lower()}{name[1:]}"
+        return (), ""
 
     def named(self, catalog: Catalog, field: str) -> str | None:
         """Return the key that a sentence names: `{key_run}` is the first one, `{keys_help}` all of them, and

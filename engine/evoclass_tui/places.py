@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.message import Message
+from textual.message_pump import MessagePump
 
 from evoclass.frozen import frozen
 from evoclass.model import Lesson
@@ -49,6 +52,7 @@ TYPING = (
     "note",
     "terminal",
     "prompt",
+    "prompt_search",
 )
 """Places where a letter is a letter."""
 
@@ -213,7 +217,14 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("search", ("ctrl+r",), "search", bar=True),
         PlaceKey("clear", ("ctrl+l",), "screen.command('clear')"),
         PlaceKey("interrupt", ("ctrl+c",), "interrupt"),
+        PlaceKey("left", ("ctrl+b",), "cursor_left"),
+        PlaceKey("right", ("ctrl+f",), "cursor_right"),
         _LEAVE,
+    ),
+    "prompt_search": (
+        PlaceKey("enter", ("enter",), bar=True, fixed=True),
+        PlaceKey("earlier", ("ctrl+r",), bar=True, same_as="prompt.search"),
+        _CLOSE,
     ),
     "button": (PlaceKey("press", ("space", "enter"), "press", bar=True), _LEAVE),
     "knob": (
@@ -248,11 +259,20 @@ class HasKeys:
     """Name of the place in `PLACES`."""
 
 
-class HasModes:
+class HasModes(MessagePump):
     """Mixin for widgets whose keys depend on a mode."""
+
+    class ModeChanged(Message, namespace="place"):
+        """Other keys are in force now."""
 
     mode_place: str = ""
     """The place in `PLACES` whose keys are in force; empty where the mode makes no difference."""
+
+    def take_mode(self, place: str) -> None:
+        """Let the keys of a place be in force, and say so."""
+        if place != self.mode_place:
+            self.mode_place = place
+            self.post_message(self.ModeChanged())
 
 
 class TakesEveryKey:
@@ -271,6 +291,14 @@ def place_bindings(place: str, shared_with: str = "") -> list[BindingType]:
         for key in PLACES[place]
         if key.action and (shared is None or f"{place}.{key.id}" in shared)
     ]
+
+
+def same_in_places(command: str) -> Iterator[tuple[str, PlaceKey]]:
+    """Yield the keys that do in some place what a command of the window does, each with its place."""
+    for place, keys in PLACES.items():
+        for key in keys:
+            if key.action == f"screen.command('{command}')" or (place == "reader" and key.id == command):
+                yield place, key
 
 
 def place_of(node: DOMNode | None) -> str:

@@ -348,7 +348,9 @@ def test_a_word_that_the_lab_does_not_know_runs_nothing_and_asks_again(course: P
     assert "“what” is nothing that one can do here." in ended.stdout
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "run"), ("en", ":Run"), ("it", "esegui"), ("it", "run")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "run"), ("en", ":Run"), ("it", "esegui"), ("it", "run")]
+)
 def test_a_program_runs_at_its_own_word_too(course: Path, language: str, word: str) -> None:
     assert "total 4" in learn(course, f"{word}\nq\n", "--lang", language).stdout
 

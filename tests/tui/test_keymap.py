@@ -103,6 +103,7 @@ def test_every_entry_takes_another_key() -> None:
         "code.indent",
         "editor.indent",
         "find.replace",
+        "prompt_search.enter",
     }
 
 

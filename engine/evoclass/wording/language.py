@@ -30,9 +30,7 @@ Meaning = Literal[
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 """Meanings of words that the learner can type in plain mode."""
 
-_COMMANDS: tuple[Meaning, ...] = tuple(
-    meaning for meaning in MEANINGS if meaning not in ("yes", "no")
-)
+_COMMANDS: tuple[Meaning, ...] = tuple(meaning for meaning in MEANINGS if meaning not in ("yes", "no"))
 """They are understood at one place or another of a lesson."""
 
 LONGEST_NAME = 40
