@@ -126,7 +126,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("indent", ("tab",), fixed=True),
         PlaceKey("dedent", ("shift+tab",), same_as="editor.dedent"),
         PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), same_as="editor.comment"),
-        PlaceKey("undo", ("ctrl+z",), bar=True),
+        PlaceKey("undo", ("ctrl+z",)),
         PlaceKey("redo", ("ctrl+y",)),
         PlaceKey("move_up", ("alt+up",), same_as="editor.move_up"),
         PlaceKey("move_down", ("alt+down",), same_as="editor.move_down"),
