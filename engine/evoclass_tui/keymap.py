@@ -14,7 +14,7 @@ from evoclass.wording.printable import printable
 from evoclass_tui.keyname import is_sent, read_key, types
 from evoclass_tui.keys import BY_ID, COMMANDS, display
 from evoclass_tui.places import PLACES, TYPING, VIM, PlaceKey, same_in_places
-from evoclass_tui.presets import PRESETS
+from evoclass_tui.presets import PRESETS, TAKEN_BY_BROWSERS
 
 PRESET = "preset"
 """Name in `[keys]` that stands for a whole table."""
@@ -78,7 +78,7 @@ class KeyProblem:
         return f"{catalog(f'keymap.{self.kind}', **fields)} {fix}"
 
 
-_READABLE = ("conflict", "shadowed", "taken", "editing", "letter", "lockout", "not_sent")
+_READABLE = ("conflict", "shadowed", "taken", "editing", "letter", "lockout", "not_sent", "browser")
 """Kinds of problems whose key was understood."""
 
 
@@ -249,6 +249,8 @@ class Keymap:
             elif entry.place in TYPING and types(key):
                 self.problems.append(KeyProblem("letter", name, key))
             else:
+                if self.preset == "browser" and key in TAKEN_BY_BROWSERS:
+                    self.problems.append(KeyProblem("browser", name, key))
                 found.append(key)
         if text.split() and not found:
             return None
