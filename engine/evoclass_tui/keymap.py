@@ -168,9 +168,10 @@ class Keymap:
         return self.keys(name) if name in self.changed else None
 
     def of_place(self, place: str, key: PlaceKey) -> tuple[str, ...]:
-        """Return the keys of a line of `PLACES`; where one types, those that are no letters come first."""
+        """Return the keys of a line of `PLACES`; where one types, a letter that is a key elsewhere is a letter."""
         keys = self.keys(key.same_as or f"{place}.{key.id}")
-        return tuple(sorted(keys, key=types)) if key.same_as and place in TYPING else keys
+        typed = key.same_as and place in TYPING
+        return tuple(one for one in keys if not types(one)) if typed else keys
 
     def found_at(self, command: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
         """Return the keys of a command, and the name of the place where they work; empty for the whole window."""

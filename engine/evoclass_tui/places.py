@@ -36,6 +36,12 @@ _LEAVE = PlaceKey("leave", ("escape",), bar=True, same_as="leave")
 _ROWS = (PlaceKey("line", ("down", "j"), "move(1)"), PlaceKey("line_back", ("up", "k"), "move(-1)"))
 _CLOSE = PlaceKey("close", ("escape",), bar=True, same_as="leave")
 _GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True, same_as="reader.next_question")
+_VIM_PAGES = (
+    PlaceKey("half_down", ("ctrl+d",), fixed=True),
+    PlaceKey("half_up", ("ctrl+u",), fixed=True),
+    PlaceKey("page_down", ("ctrl+f",), fixed=True),
+    PlaceKey("page_up", ("ctrl+b",), fixed=True),
+)
 
 VIM = ("vim", "vim_insert", "vim_visual")
 """Places that editors are with vim's keys, one for each mode; letters are commands there, and none of the window's."""
@@ -157,10 +163,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("line", ("colon",), bar=True, fixed=True),
         PlaceKey("undo", ("u",), fixed=True),
         PlaceKey("redo", ("ctrl+r",), fixed=True),
-        PlaceKey("half_down", ("ctrl+d",), fixed=True),
-        PlaceKey("half_up", ("ctrl+u",), fixed=True),
-        PlaceKey("page_down", ("ctrl+f",), fixed=True),
-        PlaceKey("page_up", ("ctrl+b",), fixed=True),
+        *_VIM_PAGES,
         _LEAVE,
     ),
     "vim_insert": (
@@ -174,6 +177,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("delete", ("d",), bar=True, fixed=True),
         PlaceKey("copy", ("y", "ctrl+c"), bar=True, fixed=True),
         PlaceKey("other_end", ("o",), fixed=True),
+        *_VIM_PAGES,
     ),
     "find": (
         PlaceKey("next", ("enter", "down"), "next(1)", bar=True),

@@ -639,7 +639,9 @@ def test_a_key_that_browsers_take_is_told_with_their_preset() -> None:
     wanted = {"run": "f5 alt+r", "theme": "f4"}
     assert not Keymap(wanted={"run": "f5"}).problems
     told = Keymap(wanted={"preset": "browser", **wanted, "next_file": ""})
-    assert [(problem.kind, problem.id, problem.key) for problem in told.problems] == [("browser", "run", "f5")]
+    assert [(problem.kind, problem.id, problem.key) for problem in told.problems] == [
+        ("browser", "run", "f5")
+    ]
     assert told.keys("run") == ("f5", "alt+r")
-    said = told.problems[0].said(Catalog("en"), told.entries)
+    said = told.problems[0].said(Catalog("en", ("evoclass_tui",)), told.entries)
     assert said == "`run` has F5, which browsers take for themselves. Choose another key, or add one."

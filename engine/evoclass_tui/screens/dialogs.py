@@ -91,7 +91,6 @@ class Dialogs:
         """Show what the documentation says of the name under the cursor, in a question's program or in the lab's."""
         from evoclass_tui.naming import full_names, word_at
         from evoclass_tui.screens.manual import Manual
-
         from evoclass_tui.widgets.program_area import ProgramArea
 
         session, focused = self._session, self._app.focused
