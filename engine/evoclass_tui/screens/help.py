@@ -54,9 +54,9 @@ class Help(ModalScreen[None]):
             commands = [command for command in COMMANDS if command.topic == topic]
             rows = []
             for command in commands:
-                keys, place = self._keymap.found_at(command.id, say)
+                found, where = self._keymap.found_at(command.id, say)
                 label = say(f"command.{command.id}.label")
-                rows.append((self._shown(keys), f"{label} ({place})" if place else label))
+                rows.append((self._shown(found), f"{label} ({where})" if where else label))
             yield self._part(say(f"help.topic.{topic}"), rows)
         for place in self._keymap.places:
             keys = PLACES[place]
