@@ -134,7 +134,7 @@ def test_the_table_puts_watched_rows_first() -> None:
         "Tensors of the run, 4:",
         "x: one number, float32, NaN 1",
         "head.weight: 7 × 3, float32, mean 1.23e+04, trainable",
-        "y: one number, float64, mean inf",
+        "y: one number, float64, value inf",
         "base.weight: 3 × 4, float32, mean 0.5, frozen",
     ]
     assert tensor_table(rows[4:], (), Catalog("en")) == []
@@ -668,6 +668,24 @@ def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
     said = learn(course, "\nq\n").stdout
     assert "You can change step=10 here" in said
     assert "total 12\n" in said
+    terminal = Terminal(course)
+    terminal.wait(ENGLISH("plain.resume"))
+    terminal.type("n\n")
+    terminal.wait(RUN_IT)
+    again = ENGLISH("plain.lab_again", file="sum.py")
+    for typed, printed in (
+        ("", "total 12"),
+        ("step = 1", "total 3"),
+        ("run", "total 3"),
+        ("step = 5", "total 7"),
+    ):
+        terminal.type(f"{typed}\n")
+        terminal.wait(printed)
+        terminal.wait(again)
+    terminal.type("\n")
+    terminal.wait(ENGLISH("plain.letter"))
+    terminal.type("q\n")
+    assert terminal.ended() == 0
 
 
 def test_why_a_knob_cannot_turn_is_told(

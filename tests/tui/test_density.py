@@ -52,6 +52,21 @@ async def test_compact_leaves_more_lines_for_the_page_and_changes_at_once(open_s
         assert (reader.max_scroll_y, reader.size.height) == (roomy, tall)
 
 
+@pytest.mark.parametrize(
+    ("language", "tabs"), [("en", ("Lesson", "Lab")), ("it", ("Lezione", "Laboratorio"))]
+)
+@pytest.mark.parametrize("width", [60, 80])
+async def test_a_compact_line_has_both_tabs_and_the_place(
+    open_stage: OpenStage, language: str, tabs: tuple[str, str], width: int
+) -> None:
+    async with open_stage(size=(width, 24), language=language) as stage:
+        stage.app.use_density("compact")
+        await stage.pilot.pause()
+        line = screen_text(stage.screen).splitlines()[1]
+        assert all(tab in line for tab in tabs)
+        assert "%" in line
+
+
 async def test_a_compact_page_measures_questions_before_it_builds_them(open_stage: OpenStage) -> None:
     async with open_stage(size=(80, 24)) as stage:
         stage.app.use_density("compact")

@@ -121,7 +121,7 @@ def _listed(questions: Iterable[AskedQuestion], say: Catalog) -> Iterator[Span]:
 
 
 def _ranges(questions: Sequence[AskedQuestion]) -> Iterator[tuple[AskedQuestion, AskedQuestion]]:
-    """Yield the first and the last of each row of questions with numbers in a row; two stand by themselves."""
+    """Yield the first and last of each row of questions with numbers that follow each other; two stand alone."""
     row: list[AskedQuestion] = []
     for question in questions:
         if row and question.number != row[-1].number + 1:

@@ -69,9 +69,11 @@ class Labs:
             self._console.say(needs)
         self._tell_duration(lab)
         self._tell_knobs(lab)
+        good = False
         while True:
-            typed = self._steering.ask(say("plain.lab", file=lab.file))
-            if self._steering.means(typed, "next"):
+            # Who plays with a value wants to hear the next one, too.
+            typed = self._steering.ask(say("plain.lab_again" if good else "plain.lab", file=lab.file))
+            if self._steering.means(typed, "next") or (good and not typed):
                 return
             if self._wants_run(lab, typed):
                 try:
@@ -83,7 +85,7 @@ class Labs:
                     self._console.say(why, "")
                     return
                 # A person may correct the program and run it again; a pipe's next line answers the next question.
-                if good or not self._console.interactive:
+                if not self._console.interactive or (good and not self._settings(lab)):
                     return
 
     def _tell_duration(self, lab: Lab) -> None:
@@ -95,13 +97,15 @@ class Labs:
         elif lab.takes:
             self._console.say(say("plain.takes_there", time=about(lab.takes, say.language)))
 
-    def _tell_knobs(self, lab: Lab) -> None:
-        """Name the constants that may be changed here, each as the program has it."""
+    def _settings(self, lab: Lab) -> list[str]:
+        """Return the constants that may be changed here, each as the program has it."""
         code = self._session.desk.code(lab.file)
         found = {knob.name: constant(code, knob.name) for knob in lab.knobs}
-        texts = [f"{name}={each.text}" for name, each in found.items() if each is not None]
-        if texts:
-            self._console.say(self._catalog("plain.knobs", knobs=", ".join(texts)))
+        return [f"{name}={each.text}" for name, each in found.items() if each is not None]
+
+    def _tell_knobs(self, lab: Lab) -> None:
+        if settings := self._settings(lab):
+            self._console.say(self._catalog("plain.knobs", knobs=", ".join(settings)))
 
     def _wants_run(self, lab: Lab, typed: str) -> bool:
         """Carry out what was typed; return whether the program is to run now."""

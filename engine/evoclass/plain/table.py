@@ -96,7 +96,7 @@ def _line(row: Summary, catalog: Catalog, count: int) -> str:
     """Return what there is to say of a row, or of so many that are alike: of these, what they have in common."""
     shape = " × ".join(map(str, row.shape or ())) or catalog("plain.single")
     parts = [shape, row.dtype]
-    for name, value in (("mean", row.mean), ("std", row.std)):
+    for name, value in (("mean" if row.shape else "value", row.mean), ("std", row.std)):
         if value is not None and count == 1:
             parts.append(f"{catalog(f'plain.column.{name}')} {localised(number(value), catalog.language)}")
     if row.trainable is not None:

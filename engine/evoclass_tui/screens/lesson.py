@@ -535,7 +535,7 @@ class LessonScreen(Workbench):
         if self.session.outdated and self.is_whole and not self._is_answering():
             self._take_in()
 
-    def on_modal_area_mode_changed(self) -> None:
+    def on_place_mode_changed(self) -> None:
         self._tell_place()
 
     def _tell_place(self) -> None:

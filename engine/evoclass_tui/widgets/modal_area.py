@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
-from textual.message import Message
 
 from evoclass_tui.finding import Match
 from evoclass_tui.places import HasModes
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 class ModalArea(HasModes, SuggestingArea):
     """Tells its mode in words, on its lower edge."""
-
-    class ModeChanged(Message):
-        """Other keys are in force."""
 
     sought = ""
     """What was searched for last."""
@@ -76,9 +72,7 @@ class ModalArea(HasModes, SuggestingArea):
             place = self._vim.place
             usual = self._usual_subtitle if place == "vim" else ""
             self.border_subtitle = Content(" · ".join(filter(None, (self._vim.status(say), usual))))
-        if place != self.mode_place:
-            self.mode_place = place
-            self.post_message(self.ModeChanged())
+        self.take_mode(place)
 
     def mark_matches(self, matches: Sequence[Match]) -> None:
         """Mark what a search has found."""
