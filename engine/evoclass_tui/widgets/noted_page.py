@@ -99,7 +99,7 @@ class NotedPage(AnsweredPage):
     async def _on_key(self, event: events.Key) -> None:
         """Open a field before the next key of a burst is read, and hand on those that have come here meanwhile."""
         focused = self.screen.focused
-        if self.has_field and focused is not None and focused is not self:
+        if self.has_field and focused is not None and self not in focused.ancestors_with_self:
             event.stop()
             event.prevent_default()
             focused.post_message(events.Key(event.key, event.character))
