@@ -10,7 +10,6 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -18,13 +17,14 @@ from textual.screen import Screen
 
 from evoclass.disk.crashlog import write_down
 from evoclass.learner.session import Session
+from evoclass.pluginhost.loading import PLUGINS
 from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
 from evoclass_tui.key_order import KeyOrder
 from evoclass_tui.keymap import KeyEntry, panel_entries
-from evoclass_tui.places import TakesEveryKey
-from evoclass_tui.plugin_saves import plugin_paths, until_saved
+from evoclass_tui.keyname import character_of
+from evoclass_tui.places import WITH_ALT, TakesEveryKey, place_of
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
@@ -71,8 +71,8 @@ class EvoClassApp(Shell):
         if logger.isEnabledFor(logging.DEBUG):
             self._beaten = time.monotonic()
             self.set_interval(BEAT, self._note_delay)
-        if self.owns_process and (paths := plugin_paths()):
-            self.run_worker(self._begin_again_at_save(paths), group="plugins")
+        if self.owns_process and os.environ.get(PLUGINS):
+            self.run_worker(self._begin_again_at_save(), group="plugins")
 
     def _note_delay(self) -> None:
         """Log when keys had to wait because some code computed for a while without a break."""
@@ -80,7 +80,10 @@ class EvoClassApp(Shell):
         if (late := self._beaten - before - BEAT) > NOTICEABLE:
             logger.info("the screen was held up for %.2f s", late)
 
-    async def _begin_again_at_save(self, paths: list[Path]) -> None:
+    async def _begin_again_at_save(self) -> None:
+        from evoclass_tui.plugin_saves import plugin_paths, until_saved
+
+        paths = plugin_paths()
         while slip := await until_saved(paths):
             self.tell(self.session.catalog("notice.plugin_slip", reason=slip), "warning")
         self.begin_again = True
@@ -142,6 +145,19 @@ class EvoClassApp(Shell):
         from evoclass_tui.screens.picture import LargePicture
 
         self.push_screen(LargePicture(self.session.catalog, message.data, message.alt))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a key with Alt that means nothing here for Escape and the next key, which a slow line joins, or tmux.
+
+        Not where one edits a text: there a shortcut of other programs would leave the text and act on the page.
+        """
+        following = event.key.removeprefix("alt+")
+        if following == event.key or not (sign := character_of(following)):
+            return
+        if place_of(self.focused) in WITH_ALT or event.key in self.screen.active_bindings:
+            return
+        name = sign if sign.isalnum() else following
+        self.key_order.press_next(events.Key("escape", None), events.Key(name, sign))
 
     async def on_event(self, event: events.Event) -> None:
         if (

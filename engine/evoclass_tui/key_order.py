@@ -70,6 +70,14 @@ class KeyOrder:
             self._now, self._target = event, self._target_of(event)
         return False
 
+    def press_next(self, *keys: Key) -> None:
+        """Press keys before those that wait."""
+        if self._work is not None:
+            self._waiting.extendleft(reversed(keys))
+            return
+        for key in keys:
+            self._app.post_message(key)
+
     def _passes(self, event: Act) -> bool:
         """Whether an act need not wait for the one that is being carried out.
 

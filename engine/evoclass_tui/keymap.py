@@ -13,8 +13,8 @@ from evoclass.i18n import Catalog
 from evoclass.wording.printable import printable
 from evoclass_tui.keyname import is_sent, read_key, types
 from evoclass_tui.keys import BY_ID, COMMANDS, display
-from evoclass_tui.places import PLACES, TYPING, VIM, PlaceKey
-from evoclass_tui.presets import PRESETS
+from evoclass_tui.places import PLACES, TYPING, VIM, PlaceKey, same_in_places
+from evoclass_tui.presets import PRESETS, TAKEN_BY_BROWSERS
 
 PRESET = "preset"
 """Name in `[keys]` that stands for a whole table."""
@@ -78,7 +78,7 @@ class KeyProblem:
         return f"{catalog(f'keymap.{self.kind}', **fields)} {fix}"
 
 
-_READABLE = ("conflict", "shadowed", "taken", "editing", "letter", "lockout", "not_sent")
+_READABLE = ("conflict", "shadowed", "taken", "editing", "letter", "lockout", "not_sent", "browser")
 """Kinds of problems whose key was understood."""
 
 
@@ -168,9 +168,20 @@ class Keymap:
         return self.keys(name) if name in self.changed else None
 
     def of_place(self, place: str, key: PlaceKey) -> tuple[str, ...]:
-        """Return the keys of a line of `PLACES`; where one types, those that are no letters come first."""
+        """Return the keys of a line of `PLACES`; where one types, a letter that is a key elsewhere is a letter."""
         keys = self.keys(key.same_as or f"{place}.{key.id}")
-        return tuple(sorted(keys, key=types)) if key.same_as and place in TYPING else keys
+        typed = key.same_as and place in TYPING
+        return tuple(one for one in keys if not types(one)) if typed else keys
+
+    def found_at(self, command: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
+        """Return the keys of a command, and the name of the place where they work; empty for the whole window."""
+        if keys := self.keys(command):
+            return keys, ""
+        for place, key in same_in_places(command):
+            if keys := self.of_place(place, key):
+                name = place_name(place, catalog)
+                return keys, f"{name[:1].lower()}{name[1:]}"
+        return (), ""
 
     def named(self, catalog: Catalog, field: str) -> str | None:
         """Return the key that a sentence names: `{key_run}` is the first one, `{keys_help}` all of them, and
@@ -239,6 +250,8 @@ class Keymap:
             elif entry.place in TYPING and types(key):
                 self.problems.append(KeyProblem("letter", name, key))
             else:
+                if self.preset == "browser" and key in TAKEN_BY_BROWSERS:
+                    self.problems.append(KeyProblem("browser", name, key))
                 found.append(key)
         if text.split() and not found:
             return None

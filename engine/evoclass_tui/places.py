@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.message import Message
+from textual.message_pump import MessagePump
 
 from evoclass.frozen import frozen
 from evoclass.model import Lesson
-from evoclass_tui.textual_private import bindings_of
+from evoclass_tui.textual_bindings import bindings_of
 
 
 @frozen
@@ -33,6 +36,12 @@ _LEAVE = PlaceKey("leave", ("escape",), bar=True, same_as="leave")
 _ROWS = (PlaceKey("line", ("down", "j"), "move(1)"), PlaceKey("line_back", ("up", "k"), "move(-1)"))
 _CLOSE = PlaceKey("close", ("escape",), bar=True, same_as="leave")
 _GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True, same_as="reader.next_question")
+_VIM_PAGES = (
+    PlaceKey("half_down", ("ctrl+d",), fixed=True),
+    PlaceKey("half_up", ("ctrl+u",), fixed=True),
+    PlaceKey("page_down", ("ctrl+f",), fixed=True),
+    PlaceKey("page_up", ("ctrl+b",), fixed=True),
+)
 
 VIM = ("vim", "vim_insert", "vim_visual")
 """Places that editors are with vim's keys, one for each mode; letters are commands there, and none of the window's."""
@@ -49,8 +58,12 @@ TYPING = (
     "note",
     "terminal",
     "prompt",
+    "prompt_search",
 )
 """Places where a letter is a letter."""
+
+WITH_ALT = ("text", "code", "editor", "terminal", "prompt")
+"""Those of them where people press keys with Alt that they know from other programs."""
 
 PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "reader": (
@@ -119,7 +132,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("indent", ("tab",), fixed=True),
         PlaceKey("dedent", ("shift+tab",), same_as="editor.dedent"),
         PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), same_as="editor.comment"),
-        PlaceKey("undo", ("ctrl+z",), bar=True),
+        PlaceKey("undo", ("ctrl+z",)),
         PlaceKey("redo", ("ctrl+y",)),
         PlaceKey("move_up", ("alt+up",), same_as="editor.move_up"),
         PlaceKey("move_down", ("alt+down",), same_as="editor.move_down"),
@@ -150,10 +163,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("line", ("colon",), bar=True, fixed=True),
         PlaceKey("undo", ("u",), fixed=True),
         PlaceKey("redo", ("ctrl+r",), fixed=True),
-        PlaceKey("half_down", ("ctrl+d",), fixed=True),
-        PlaceKey("half_up", ("ctrl+u",), fixed=True),
-        PlaceKey("page_down", ("ctrl+f",), fixed=True),
-        PlaceKey("page_up", ("ctrl+b",), fixed=True),
+        *_VIM_PAGES,
         _LEAVE,
     ),
     "vim_insert": (
@@ -167,6 +177,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("delete", ("d",), bar=True, fixed=True),
         PlaceKey("copy", ("y", "ctrl+c"), bar=True, fixed=True),
         PlaceKey("other_end", ("o",), fixed=True),
+        *_VIM_PAGES,
     ),
     "find": (
         PlaceKey("next", ("enter", "down"), "next(1)", bar=True),
@@ -210,7 +221,14 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("search", ("ctrl+r",), "search", bar=True),
         PlaceKey("clear", ("ctrl+l",), "screen.command('clear')"),
         PlaceKey("interrupt", ("ctrl+c",), "interrupt"),
+        PlaceKey("left", ("ctrl+b",), "cursor_left"),
+        PlaceKey("right", ("ctrl+f",), "cursor_right"),
         _LEAVE,
+    ),
+    "prompt_search": (
+        PlaceKey("enter", ("enter",), bar=True, fixed=True),
+        PlaceKey("earlier", ("ctrl+r",), bar=True, same_as="prompt.search"),
+        _CLOSE,
     ),
     "button": (PlaceKey("press", ("space", "enter"), "press", bar=True), _LEAVE),
     "knob": (
@@ -245,11 +263,20 @@ class HasKeys:
     """Name of the place in `PLACES`."""
 
 
-class HasModes:
+class HasModes(MessagePump):
     """Mixin for widgets whose keys depend on a mode."""
+
+    class ModeChanged(Message, namespace="place"):
+        """Other keys are in force now."""
 
     mode_place: str = ""
     """The place in `PLACES` whose keys are in force; empty where the mode makes no difference."""
+
+    def take_mode(self, place: str) -> None:
+        """Let the keys of a place be in force, and say so."""
+        if place != self.mode_place:
+            self.mode_place = place
+            self.post_message(self.ModeChanged())
 
 
 class TakesEveryKey:
@@ -268,6 +295,14 @@ def place_bindings(place: str, shared_with: str = "") -> list[BindingType]:
         for key in PLACES[place]
         if key.action and (shared is None or f"{place}.{key.id}" in shared)
     ]
+
+
+def same_in_places(command: str) -> Iterator[tuple[str, PlaceKey]]:
+    """Yield the keys that do in some place what a command of the window does, each with its place."""
+    for place, keys in PLACES.items():
+        for key in keys:
+            if key.action == f"screen.command('{command}')" or (place == "reader" and key.id == command):
+                yield place, key
 
 
 def place_of(node: DOMNode | None) -> str:

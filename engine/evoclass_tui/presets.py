@@ -63,6 +63,8 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "prompt.clear": "alt+shift+k",
         "prompt.later": "down",
         "prompt.search": "alt+shift+r",
+        "prompt.left": "left",
+        "prompt.right": "right",
     },
 }
 

@@ -161,7 +161,8 @@ def members(found: Members) -> list[Suggestion]:
     # They go into the learner's program, and may come from a machine elsewhere.
     names = [(name, sign) for names, sign in signs for name in names.split() if name.isidentifier()]
     inside_of_it = [Suggestion(name, sign) for name, sign in names]
-    return sorted(inside_of_it, key=lambda one: one.text.lower())
+    # What changes a tensor in its place, such as `torch.zero_`, comes after what is wanted more often.
+    return sorted(inside_of_it, key=lambda one: (one.text.endswith("_"), one.text.lower()))
 
 
 def words(names: Iterable[str], called: Iterable[str]) -> Iterator[Suggestion]:

@@ -57,7 +57,7 @@ class Work:
         """The block at the top of the reader and how many of its rows are above, or where a narrow window left it."""
         reader = self._reader
         if reader.is_attached and reader.size.height and not reader.settling:
-            block, rows = reader.block_on(round(reader.scroll_y))
+            block, rows = reader.block_on(reader.arrive())
             if block:
                 return block, rows
         return self._session.state.block, 0

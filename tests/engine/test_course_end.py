@@ -317,6 +317,11 @@ def test_the_command_writes_it_and_replaces_no_file(session: Session, course: Pa
     file.unlink()
     assert evoclass(course, "recap", "--output", str(file)).returncode == 0
     assert file.read_text() == text
+    for words in (("recap",), ("recap", "1")):
+        printed = json.loads(evoclass(course, *words, "--json").stdout)
+        file.unlink()
+        assert f"{file} is written." in evoclass(course, *words, "--json", "--output", str(file)).stdout
+        assert json.loads(file.read_text()) == printed
 
 
 GUESS = """

@@ -134,7 +134,7 @@ def test_the_table_puts_watched_rows_first() -> None:
         "Tensors of the run, 4:",
         "x: one number, float32, NaN 1",
         "head.weight: 7 × 3, float32, mean 1.23e+04, trainable",
-        "y: one number, float64, mean inf",
+        "y: one number, float64, value inf",
         "base.weight: 3 × 4, float32, mean 0.5, frozen",
     ]
     assert tensor_table(rows[4:], (), Catalog("en")) == []
@@ -164,14 +164,21 @@ def test_a_curve_is_a_sentence() -> None:
         "head.weight": Curve([(1, 3.0), (4, 4.0)]),
         "still": Curve([(1, 1.0), (2, 1.0)]),
         "lost": Curve([(1, math.nan)]),
+        "adam": Curve([(1, 0.1), (2, -0.0)]),
     }
-    rows = {"head.weight": Summary(name="head.weight", kind="parameter", shape=(7, 3))}
+    rows = {
+        "head.weight": Summary(name="head.weight", kind="parameter", shape=(7, 3)),
+        "adam": Summary(name="adam", kind="optimizer"),
+    }
     assert curve_lines(curves, rows, Catalog("en")) == [
-        "loss over 4 steps: first 1.25, last 0.75, least 0.5 at step 2, most 1.25 at step 1.",
+        "loss over 4 steps: first 1.25, last 0.75, least 0.5 at step 2, most 1.25 at step 1. "
+        "1 value was NaN or infinite.",
         "Norm of head.weight over 4 steps: first 3, last 4, least 3 at step 1, most 4 at step 4.",
+        "Learning rate of adam over 2 steps: first 0.1, last 0, least 0 at step 2, most 0.1 at step 1.",
     ]
     assert curve_lines(curves, rows, Catalog("it"))[0] == (
-        "loss in 4 passi: all'inizio 1,25, alla fine 0,75, minimo 0,5 al passo 2, massimo 1,25 al passo 1."
+        "loss in 4 passi: all'inizio 1,25, alla fine 0,75, minimo 0,5 al passo 2, massimo 1,25 al passo 1. "
+        "1 valore era NaN o infinito."
     )
 
 
@@ -345,6 +352,30 @@ def test_a_word_that_the_lab_does_not_know_runs_nothing_and_asks_again(course: P
     ended = learn(course, "what\nn\nq\n")
     assert "total 4" not in ended.stdout
     assert ended.stdout.count("Enter runs sum.py") == 2
+    assert "“what” is nothing that one can do here." in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "run"), ("en", ":Run"), ("it", "esegui"), ("it", "run")]
+)
+def test_a_program_runs_at_its_own_word_too(course: Path, language: str, word: str) -> None:
+    assert "total 4" in learn(course, f"{word}\nq\n", "--lang", language).stdout
+
+
+def test_words_that_mean_nothing_do_not_go_on(course: Path) -> None:
+    terminal = Terminal(course)
+    terminal.wait(RUN_IT)
+    terminal.type("n\n")
+    terminal.wait(ENGLISH("plain.letter"))
+    terminal.type("q\n")
+    assert terminal.ended() == 0
+    terminal = Terminal(course)
+    terminal.wait(ENGLISH("plain.resume"))
+    terminal.type("perhaps\n")
+    terminal.wait("“perhaps” is neither yes nor no.")
+    terminal.wait(ENGLISH("plain.resume"))
+    terminal.type("q\n")
+    assert terminal.ended() == 0
 
 
 LAB_INSIDE = """```{lab} inside.py
@@ -423,7 +454,7 @@ Because.
 x = 1
 ```
 
-![A wheel](wheel.png)
+![A wheel](wheel.png "Figure 3")
 
 [^1]: He et al.
 """
@@ -468,7 +499,7 @@ def test_nothing_is_drawn_that_would_be_read_as_signs(course: Path) -> None:
         "    x = 1",
         "End of the code.",
         "",
-        "Image: A wheel",
+        "Image: Figure 3: A wheel",
         "",
         "Heading level 2: Notes",
         "1: He et al.",
@@ -632,10 +663,42 @@ def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
         page.write_text(text.replace("# Change me.", "step = 1  # turn me"))
     said = learn(course, "step=open('x')\nstep = 10\nq\n").stdout
     assert "You can change step=1 here" in said
+    assert "open('x') is not a number or text. Type, for example, step=1.\n" in said
     assert "total 12\n" in said
     said = learn(course, "\nq\n").stdout
     assert "You can change step=10 here" in said
     assert "total 12\n" in said
+    terminal = Terminal(course)
+    terminal.wait(ENGLISH("plain.resume"))
+    terminal.type("n\n")
+    terminal.wait(RUN_IT)
+    again = ENGLISH("plain.lab_again", file="sum.py")
+    for typed, printed in (
+        ("", "total 12"),
+        ("step = 1", "total 3"),
+        ("run", "total 3"),
+        ("step = 5", "total 7"),
+    ):
+        terminal.type(f"{typed}\n")
+        terminal.wait(printed)
+        terminal.wait(again)
+    terminal.type("\n")
+    terminal.wait(ENGLISH("plain.letter"))
+    terminal.type("q\n")
+    assert terminal.ended() == 0
+
+
+def test_why_a_knob_cannot_turn_is_told(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for page in course.glob("*/01-*.md"):
+        text = page.read_text().replace(":watch: total", ":knob: step [1, 10]")
+        page.write_text(text.replace("# Change me.", "step = 1"))
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "step = 2" >> "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    assert ENGLISH("knob.lost", name="step") in learn(course, "e\nstep=10\nq\n").stdout
 
 
 def test_the_figures_of_a_program_are_told(course: Path) -> None:

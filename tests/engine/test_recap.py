@@ -17,6 +17,7 @@ import pytest
 
 from course import opened
 from evoclass.exercise import Answer
+from evoclass.i18n import Catalog
 from evoclass.learner.event import Verb
 from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.lessonend import lesson_end
@@ -24,8 +25,9 @@ from evoclass.learner.progress import RUNS_KEPT, RunRecord
 from evoclass.learner.recap import Recap, recap
 from evoclass.learner.recapfile import write_recap
 from evoclass.learner.recapmarkdown import as_markdown
+from evoclass.learner.recapwords import counted
 from evoclass.learner.session import Session
-from evoclass.model import CodeBlock, plain_text
+from evoclass.model import CodeBlock, Span, plain_text
 from evoclass.plain.recap import recap_lines
 from evoclass.protocol import Exit
 from pngs import png
@@ -390,6 +392,29 @@ def evoclass(course: Path, *words: str, typed: str = "") -> subprocess.Completed
         timeout=120,
         env={**os.environ, "LANG": "C.UTF-8"},
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "open_ones", "said"),
+    [
+        ("en", (1, 2, 3, 4), "Still open: questions 1 to 4."),
+        ("en", (1, 2, 4, 5, 6, 9), "Still open: questions 1, 2, 4 to 6, 9."),
+        ("it", (2, 4, 5, 6), "Ancora da fare: domande 2, da 4 a 6."),
+        ("en", (3,), "Still open: question 3."),
+    ],
+)
+async def test_questions_that_follow_each_other_are_told_as_a_range(
+    session: Session, language: str, open_ones: tuple[int, ...], said: str
+) -> None:
+    made = recap(session)
+    asked = tuple(
+        replace(made.questions[0], id=f"q{number}", number=number, challenge="", outcome="open")
+        for number in open_ones
+    )
+    (_, _, line) = counted(replace(made, questions=asked), Catalog(language))
+    assert plain_text(line) == said
+    links = [span.href for span in line if isinstance(span, Span) and span.href]
+    assert links[0] == f"#q{open_ones[0]}"
 
 
 async def test_the_command_prints_and_writes(session: Session, course: Path, tmp_path: Path) -> None:

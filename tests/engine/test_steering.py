@@ -49,6 +49,22 @@ def test_enter_stays_at_the_question_and_quit_leaves_from_the_list() -> None:
         made.ask("Well?")
 
 
+def test_a_pause_goes_on_at_enter_and_at_nothing_that_has_no_meaning() -> None:
+    made, console = steering("run", "", "more")
+    made.pause("Enter continues")
+    assert console.typed == ["more"]
+    assert "“run” is nothing that one can do here." in console.said
+    made, console = steering("n", "more")
+    made.pause("Enter continues")
+    assert console.typed == ["more"]
+
+
+def test_a_reply_that_is_neither_yes_nor_no_asks_again() -> None:
+    made, console = steering("maybe", "no")
+    assert made.agrees("Again?") == "no"
+    assert "“maybe” is neither yes nor no." in console.said
+
+
 @pytest.mark.parametrize(("language", "yes", "no"), [("en", "y", "n"), ("it", "s", "n")])
 def test_a_yes_or_a_no_is_an_answer_and_the_rest_are_commands(language: str, yes: str, no: str) -> None:
     for word in (yes, no, ""):

@@ -103,6 +103,7 @@ def test_every_entry_takes_another_key() -> None:
         "code.indent",
         "editor.indent",
         "find.replace",
+        "prompt_search.enter",
     }
 
 
@@ -632,3 +633,15 @@ async def test_the_bar_shows_no_key_of_the_window_that_means_something_else_wher
         stage.lab.terminal.query_one(PromptInput).focus()
         await stage.until(lambda: bar.place == "prompt")
         assert "Italiano" not in str(bar.render())
+
+
+def test_a_key_that_browsers_take_is_told_with_their_preset() -> None:
+    wanted = {"run": "f5 alt+r", "theme": "f4"}
+    assert not Keymap(wanted={"run": "f5"}).problems
+    told = Keymap(wanted={"preset": "browser", **wanted, "next_file": ""})
+    assert [(problem.kind, problem.id, problem.key) for problem in told.problems] == [
+        ("browser", "run", "f5")
+    ]
+    assert told.keys("run") == ("f5", "alt+r")
+    said = told.problems[0].said(Catalog("en", ("evoclass_tui",)), told.entries)
+    assert said == "`run` has F5, which browsers take for themselves. Choose another key, or add one."

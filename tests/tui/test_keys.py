@@ -11,15 +11,18 @@ from rich.color import Color
 from textual import events
 from textual.geometry import Offset
 from textual.selection import Selection
+from textual.widget import Widget
 
 from evoclass.exercise import Code, Number, Text
 from evoclass.model import Footnotes, Paragraph, Span
 from evoclass.protocol import Output
-from evoclass_tui.keys import COMMANDS
+from evoclass_author.scaffold import make_course
+from evoclass_tui.keys import BY_ID, COMMANDS
 from evoclass_tui.panel import Panel
-from evoclass_tui.places import PLACES, HasKeys, keys_of
+from evoclass_tui.places import PLACES, HasKeys, keys_of, place_of
 from evoclass_tui.screens.help import Help
 from evoclass_tui.screens.palette import Palette
+from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.entry import Entry
@@ -377,6 +380,67 @@ async def test_the_key_bar_names_the_keys_of_the_place(open_stage: OpenStage) ->
         await stage.until(lambda: bar.place == "reader")
 
 
+async def test_each_command_in_the_key_bar_is_what_its_key_does_there(
+    open_stage: OpenStage, tmp_path: Path
+) -> None:
+    make_course(tmp_path / "all", "One of each", "", ["en"])
+    async with open_stage(size=(240, 60), content=tmp_path / "all") as stage:
+        await at_prompt(stage)
+        bar, seen = stage.screen.query_one(KeyBar), set()
+        for widget in stage.screen.query("*").results(Widget):
+            if not widget.focusable:
+                continue
+            widget.focus(scroll_visible=False)  # a question hands it on to its field
+            await stage.pilot.pause()
+            await stage.until(lambda: bar.place == place_of(stage.app.focused))
+            seen.add(bar.place)
+            active = stage.screen.active_bindings
+            for item in bar._items()[1]:
+                action = active[item.key].binding.action
+                assert action in (BY_ID[item.command].action, item.command), (widget, item.key)
+        assert {"prompt", "editor", "reader", "terminal", "button"} <= seen
+
+
+async def test_the_key_bar_names_the_keys_of_a_search_at_the_prompt(open_stage: OpenStage) -> None:
+    async with open_stage(size=(160, 40)) as stage:
+        field = await at_prompt(stage, "total", "other=1")
+        bar = stage.screen.query_one(KeyBar)
+        await stage.press("ctrl+r", *"tot")
+        assert "⏎ run the line  ^R earlier one  Esc end" in str(bar.render())
+        assert "search ‹tot›" in screen_text(stage.screen)
+        await stage.press(*"zz")
+        assert "nothing more for ‹totzz›" in screen_text(stage.screen)
+        await stage.press("backspace", "backspace")
+        assert "search ‹tot›" in screen_text(stage.screen)
+        await stage.press("escape")
+        assert "Tab complete" in str(bar.render())
+        assert field.has_focus
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            (
+                "^F               Find and replace (in the editor)",
+                "t                Try the code in view (in the lesson)",
+            ),
+        ),
+        ("it", ("^F               Cerca e sostituisci (nell'editor)",)),
+    ],
+)
+async def test_help_and_palette_name_the_key_that_a_command_has_in_one_place(
+    open_stage: OpenStage, language: str, said: tuple[str, ...]
+) -> None:
+    async with open_stage(size=(160, 60), language=language) as stage:
+        await stage.press("f1")
+        for line in said:
+            assert line in screen_text(stage.app.screen)
+        await stage.press("escape", "ctrl+p", *("find" if language == "en" else "cerca"))
+        assert said[0].split("(")[1] in screen_text(stage.app.screen)
+
+
 @pytest.mark.parametrize("language", ["en", "it"])
 async def test_the_key_bar_tells_how_to_go_on_from_an_answer_field(
     open_stage: OpenStage, language: str
@@ -447,3 +511,65 @@ async def test_a_key_of_the_place_stands_once_in_the_key_bar(open_stage: OpenSta
         bar = str(stage.screen.query_one(KeyBar).render())
         assert bar.count("^L") == 1
         assert "^L clear" in bar
+
+
+# --------------------------------------------------------------------------------- Escape and a key in one read
+
+
+@pytest.mark.parametrize(
+    ("key", "opened"), [("f10", "SettingsScreen"), ("f1", "Help"), ("ctrl+o", "CoursePage")]
+)
+async def test_escape_and_a_key_that_came_as_one_close_a_dialog_and_go_on(
+    key: str, opened: str, open_stage: OpenStage
+) -> None:
+    async with open_stage(size=(120, 20)) as stage:
+        await stage.press(key)
+        assert type(stage.app.screen).__name__ == opened
+        await stage.press("alt+space")
+        assert stage.app.screen is stage.screen
+        await stage.until(lambda: stage.screen.reader.scroll_y)
+
+
+async def test_a_key_with_alt_that_means_something_stays_one(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.press("alt+s")  # searches all lessons
+        assert stage.app.screen is not stage.screen
+        await stage.press("alt+s")
+        await stage.press("escape")
+        editor = editor_of(stage)
+        editor.load_text("first\n")
+        editor.focus()
+        await stage.press("alt+u")  # means something to a shell, and here nothing: the text is not left
+        assert editor.has_focus
+        assert editor.text == "first\n"
+
+
+async def test_letters_after_an_escape_that_came_with_the_first_keep_their_order(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage() as stage:
+        await stage.press("ctrl+p")
+        burst(stage, ["alt+slash", *"sum"])
+        await stage.until(lambda: not stage.app.key_order.busy and stage.screen.reader.searching)
+        assert stage.screen.reader.sought == "sum"
+
+
+async def test_what_follows_a_glide_begins_where_the_glide_leads(open_stage: OpenStage, course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    head, _, rest = lesson.read_text().partition("\n## ")
+    lesson.write_text(head + "\n\n" + "A line to read.\n\n" * 60 + "\n## " + rest)
+    async with open_stage() as stage:
+        reader = stage.screen.reader
+        stage.app.animation_level = "full"
+        reader.focus()
+        await stage.press("end")
+        end = reader.scroll_y
+        burst(stage, ["home", "n"])
+        await stage.until(lambda: reader.focused_question is not None and not stage.app.key_order.busy)
+        assert reader.focused_question is not None
+        assert reader.focused_question.block.number == 1
+        assert reader.scroll_y < end
+        await stage.press("escape", "end")
+        burst(stage, ["home", "a"])
+        await stage.until(lambda: reader.writing is not None)
+        assert reader._target == next(iter(reader.spots_here()))[0]

@@ -37,7 +37,12 @@ async def test_signature_and_text_come_from_a_run_of_our_own_program(open_stage:
         assert "('builtins.print',)" in stage.runner.run.program.source
         assert not list(stage.runner.run.program.folder.glob("train.py"))
         page = msgspec.json.encode(
-            Page("builtins.print", "(*args)", "Prints [b]values[/b].\n\x1b[31mEnd", "function")
+            Page(
+                "builtins.print",
+                "(*args)",
+                "Prints [b]values[/b].\n\x1b[31mEnd, see :func:`~io.write` or ``True``",
+                "function",
+            )
         )
         done = Exit(reason="finished", code=0, seconds=0.1)
         stage.runner.run.happens(Output(text=f"\r\n{page.decode()!a}\r\n"), done, Closed())
@@ -45,6 +50,7 @@ async def test_signature_and_text_come_from_a_run_of_our_own_program(open_stage:
         assert "builtins.print(*args)" in shown(stage)
         assert "[b]values[/b]" in shown(stage)
         assert "\x1b" not in shown(stage)
+        assert "End, see io.write or True" in shown(stage)
         assert "https://docs.python.org/3/library/functions.html#print" in shown(stage)
         opened: list[str] = []
         stage.app.open_url = lambda url, new_tab=True: opened.append(url)  # type: ignore[method-assign]

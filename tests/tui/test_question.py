@@ -159,6 +159,31 @@ async def test_hints_come_one_at_a_time() -> None:
         assert "Hint (" not in page.screen()
 
 
+async def test_after_a_hint_the_focus_is_where_the_answer_is_given() -> None:
+    async with reading(question("q", ONE)) as page:
+        await page.press("tab")
+        asked = page.app.query_one(Question)
+        field = page.app.focused
+        assert isinstance(field, ChoiceField)
+        hints, buttons = asked.block.hints, asked.buttons.pills
+        await page.press("tab", "tab", "enter")
+        asked.show_hint(hints[:1], ExerciseState(hints=1))
+        await page.pause()
+        assert page.app.focused is buttons["hint"]  # Enter brings the next one
+        await page.press("enter")
+        asked.show_hint(hints, ExerciseState(hints=2))
+        await page.pause()
+        assert page.app.focused is field
+    async with reading(question("q", ONE)) as page:
+        await page.press("tab")
+        asked = page.app.query_one(Question)
+        field = page.app.focused
+        await page.pilot.click(asked.buttons.pills["hint"])
+        asked.show_hint(asked.block.hints[:1], ExerciseState(hints=1))
+        await page.pause()
+        assert page.app.focused is field
+
+
 async def test_the_solution_is_shown_only_when_the_learner_insists() -> None:
     async with reading(question("q", ONE, right={"o": "b"})) as page:
         page.app.query_one(Question).buttons.pills["reveal"].focus()

@@ -9,8 +9,11 @@ from textual.widgets.text_area import Selection
 
 from evoclass.disk import paths
 from evoclass.learner import config
+from evoclass_tui.screens.manual import Manual
 from evoclass_tui.testing import open_app
+from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.fields.code import CodeEditor
+from evoclass_tui.widgets.key_bar import KeyBar
 from tui.stage import OpenStage
 
 LESSON = """\
@@ -84,3 +87,29 @@ async def test_keys_that_were_changed_for_the_lab_are_changed_here_too(
         await stage.pilot.pause()
         await stage.press("ctrl+d")
         assert area.text.startswith("def half(x):\ndef half(x):\n")
+
+
+async def test_the_manual_tells_of_the_name_in_the_program_that_has_the_focus(tmp_path: Path) -> None:
+    lab = "```{lab} a.py\nimport json\n```\n\n"
+    async with open_app(lab + LESSON, folder=tmp_path) as app:
+        await app.press("n")
+        await app.until(lambda: list(app.pilot.app.screen.query(CodeEditor)))
+        [area] = app.pilot.app.screen.query(CodeEditor)
+        area.focus()
+        await app.pilot.pause()
+        area.load_text("sorted([2, 1])")
+        await app.press("alt+h")
+        assert isinstance(app.pilot.app.screen, Manual)
+        assert "sorted" in screen_text(app.pilot.app.screen)
+
+
+@pytest.mark.parametrize(("language", "check"), [("en", "^S Check"), ("it", "^S Verifica")])
+async def test_the_key_bar_of_a_narrow_window_says_how_to_check(
+    tmp_path: Path, language: str, check: str
+) -> None:
+    async with open_app(LESSON, folder=tmp_path, size=(80, 24), language=language) as app:
+        await app.press("n")
+        await app.until(lambda: list(app.pilot.app.screen.query(CodeEditor)))
+        bar = app.pilot.app.screen_stack[0].query_one(KeyBar)
+        await app.until(lambda: bar.place == "code")
+        assert check in str(bar.render())

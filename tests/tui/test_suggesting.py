@@ -391,6 +391,11 @@ def listed(stage: Stage) -> list[str]:
     return [one.text for found in stage.app.screen.query(SuggestionList) for one in found.names]
 
 
+def test_what_changes_a_tensor_in_its_place_comes_last() -> None:
+    found = members(Members(functions="zero_ zeros zeros_like abs_ abs"))
+    assert [one.text for one in found] == ["abs", "zeros", "zeros_like", "abs_", "zero_"]
+
+
 def test_only_names_go_into_a_program() -> None:
     found = members(Members(functions="abs a;b \x1b[31m os.system"))
     assert [one.text for one in found] == ["abs"]

@@ -12,6 +12,7 @@ from evoclass.disk import paths
 from evoclass.i18n import Catalog
 from evoclass.learner import config
 from evoclass_tui.keymap import Keymap
+from evoclass_tui.places import PLACES
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.find_bar import FindBar
 from evoclass_tui.widgets.key_bar import KeyBar
@@ -196,3 +197,24 @@ async def test_escape_and_the_next_key_may_come_as_one_with_alt(
         assert editor.text == text
         assert edge(editor).startswith(mode)
         assert "not here" not in edge(editor)
+
+
+@pytest.mark.usefixtures("with_vim")
+@pytest.mark.parametrize(("keys", "mode"), [("", "NORMAL"), ("v", "VISUAL"), ("V", "VISUAL")])
+async def test_the_key_bar_promises_nothing_that_vim_takes(
+    keys: str, mode: str, open_stage: OpenStage
+) -> None:
+    async with open_stage(size=(200, 40)) as stage:
+        editor = await in_editor(stage, "one two\n")
+        await stage.press(*keys.split())
+        assert mode in edge(editor)
+        shown = str(stage.screen.query_one(KeyBar).render())
+        assert "F2 Map" in shown
+        assert "^B Map" not in shown
+
+
+async def test_help_has_no_letter_for_what_a_letter_does_not_do(open_stage: OpenStage) -> None:
+    async with open_stage(size=(200, 40)) as stage:
+        keymap = stage.app.keymap
+        go_on = next(key for key in PLACES["text"] if key.id == "next_question")
+        assert keymap.of_place("text", go_on) == ("ctrl+n",)

@@ -95,11 +95,15 @@ def measured(guess: Guess, live: Mapping[str, str], curves: Mapping[str, Curve])
 
 def given(lesson: Lesson, run: RunRecord, curves: Mapping[str, Curve]) -> dict[str, Measured]:
     """Return what a finished run of a lab gave for each guess that is about it, by the guess's id."""
-    if run.exit.reason != "finished" or run.exit.code:
-        return {}
-    about = [guess for guess in lesson.guesses if guess.file == run.file and counts(guess, run.code)]
-    found = {guess.id: measured(guess, run.live, curves) for guess in about}
+    found = {guess.id: measured(guess, run.live, curves) for guess in about(lesson, run)}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def about(lesson: Lesson, run: RunRecord) -> list[Guess]:
+    """Return the guesses that a run answers if it has their values."""
+    if run.exit.reason != "finished" or run.exit.code:
+        return []
+    return [guess for guess in lesson.guesses if guess.file == run.file and counts(guess, run.code)]
 
 
 def heights(guess: Guess, measured: object) -> list[float]:
@@ -166,10 +170,17 @@ def standing(guess: Guess, state: GuessState, catalog: Catalog) -> list[str]:
             if found is None
             else compared(guess, own.value, found, catalog)
         )
-    if newest is not None and newest is not own and found is not None:
-        lines.append(catalog("guess.late", said=compared(guess, newest.value, found, catalog)))
+    if newest is not None and newest is not own:
+        looked = state.looked is not None and state.looked <= newest.time
+        if found is not None:
+            key = "guess.late_looked" if looked else "guess.late"
+            lines.append(catalog(key, said=compared(guess, newest.value, found, catalog)))
+        else:
+            lines.append(catalog("guess.said_looked", said=said(guess, newest.value, catalog)))
     if newest is None and found is not None:
         lines.append(catalog("guess.came", found=said(guess, found, catalog)))
+    elif newest is None and state.looked is not None:
+        lines.append(catalog("guess.looked"))
     return lines
 
 
@@ -181,12 +192,10 @@ def news(
     lesson: Lesson, state: LessonState, run: RunRecord, catalog: Catalog
 ) -> list[tuple[tuple[str, float], str]]:
     """Return how the guesses compare with a run that has just ended, each with its block and its time."""
-    if run.exit.reason != "finished" or run.exit.code:
-        return []
     found: list[tuple[tuple[str, float], str]] = []
-    for guess in lesson.guesses:
+    for guess in about(lesson, run):
         known = state.guesses.get(guess.id)
-        if guess.file == run.file and known is not None and known.newest and counts(guess, run.code):
+        if known is not None and known.newest:
             lines = standing(guess, known, catalog)[:1] if known.measured is not None else []
             found += [((guess.id, known.newest.time), line) for line in lines]
     return found

@@ -22,7 +22,7 @@ from evoclass.learner.syncing import Syncing
 from evoclass.learner.trust import Trust
 from evoclass.model import Course, ExerciseBlock, Lesson, Steps, walk
 from evoclass.pluginhost.blame import reason
-from evoclass.reading.library import COURSE_PAGE
+from evoclass.reading.filenames import COURSE_PAGE
 from evoclass.reading.variants import looks_new, personal, seed_of, varies
 from evoclass.runner import Runner
 from evoclass.wording.brought import brought

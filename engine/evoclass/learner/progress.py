@@ -296,6 +296,8 @@ class LessonState:
                 self.guess(event.block).make(value, event.time.timestamp())
             case Verb.PREDICTED, {"draft": value}:
                 self.guess(event.block).write(value)
+            case Verb.PREDICTED, {"looked": True}:
+                self.guess(event.block).look(event.time.timestamp())
             case Verb.PROGRESSED, _:
                 self.block = event.block
             case Verb.COMMENTED, {"note": str(note)}:

@@ -104,7 +104,7 @@ def _objective(objective: ReachedObjective, say: Catalog) -> Point:
 
 
 def _listed(questions: Iterable[AskedQuestion], say: Catalog) -> Iterator[Span]:
-    """Yield the numbers of questions, each a link; steps stand behind their challenge."""
+    """Yield the numbers of questions as links, three in a row as a range; steps stand behind their challenge."""
     for place, (challenge, group) in enumerate(groupby(questions, lambda question: question.challenge)):
         if place:
             yield Span("; ")
@@ -113,10 +113,26 @@ def _listed(questions: Iterable[AskedQuestion], say: Catalog) -> Iterator[Span]:
             yield _link(steps[0], _name(steps[0], say))
             continue
         yield Span(say("recap.steps" if challenge else "recap.questions", challenge=challenge) + " ")
-        for number, step in enumerate(steps):
+        for number, (first, last) in enumerate(_ranges(steps)):
             if number:
                 yield Span(", ")
-            yield _link(step, str(step.number))
+            ends = {"first": first.number, "last": last.number}
+            yield _link(first, str(first.number) if first is last else say("recap.range", **ends))
+
+
+def _ranges(questions: Sequence[AskedQuestion]) -> Iterator[tuple[AskedQuestion, AskedQuestion]]:
+    """Yield the first and last of each row of questions with numbers that follow each other; two stand alone."""
+    row: list[AskedQuestion] = []
+    for question in questions:
+        if row and question.number != row[-1].number + 1:
+            yield from _ends(row)
+            row = []
+        row.append(question)
+    yield from _ends(row)
+
+
+def _ends(row: Sequence[AskedQuestion]) -> Iterable[tuple[AskedQuestion, AskedQuestion]]:
+    return [(row[0], row[-1])] if len(row) > 2 else zip(row, row, strict=True)
 
 
 def _link(question: AskedQuestion, text: str) -> Span:

@@ -109,8 +109,9 @@ class PlainFrontEnd:
             word = typed.lower().removeprefix(":")
             if means(word, "quit", self.catalog.language):
                 raise Leave
-            if means(word, "next", self.catalog.language):
+            if means(word, "next", self.catalog.language) or means(word, "yes", self.catalog.language):
                 return
+            self.steering.not_understood("plain.no_command", typed)
 
     def _announced(self, entry: LessonEntry) -> str:
         return announced(entry, self.catalog, lesson_title(entry, self.catalog))
@@ -184,7 +185,7 @@ class PlainFrontEnd:
         """Let a person pause, or go elsewhere, before the next section; a pipe continues at once."""
         if self.console.interactive and following < len(self.steering.titles):
             title = self.steering.titles[following]
-            self.steering.ask(self.catalog("plain.next_section", title=title))
+            self.steering.pause(self.catalog("plain.next_section", title=title))
 
     def _from_where_left(self, sections: Sequence[Sequence[AnyBlock]]) -> tuple[int, int]:
         """Return the section, and how many of its blocks to skip."""

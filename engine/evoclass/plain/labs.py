@@ -19,6 +19,7 @@ from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
 from evoclass.model import Lab
 from evoclass.plain.console import Console, Leave, settled
+from evoclass.plain.speech import spoken
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.plain.table import curve_lines, tensor_table
 from evoclass.pluginhost.blame import reason
@@ -52,6 +53,8 @@ class Labs:
         self._session, self._console, self._steering, self._runner = session, console, steering, runner
         self._catalog = session.catalog
         self.live: dict[str, str] = {}
+        self._explained: set[str] = set()
+        """Guesses whose outcome was explained."""
 
     @property
     def shown_live(self) -> dict[str, str]:
@@ -66,16 +69,13 @@ class Labs:
             self._console.say(needs)
         self._tell_duration(lab)
         self._tell_knobs(lab)
+        good = False
         while True:
-            answer = self._steering.ask(say("plain.lab", file=lab.file))
-            typed = "" if self._turn(lab, answer) else answer.lower()
-            if self._steering.is_next(typed):
+            # Who plays with a value wants to hear the next one, too.
+            typed = self._steering.ask(say("plain.lab_again" if good else "plain.lab", file=lab.file))
+            if self._steering.means(typed, "next") or (good and not typed):
                 return
-            if typed == "e":
-                self._edit(lab)
-            elif typed == "p":
-                self._print(lab)
-            elif not typed or self._means_yes(typed):
+            if self._wants_run(lab, typed):
                 try:
                     good = await self._run(lab)
                 except (Leave, GoTo):
@@ -85,7 +85,7 @@ class Labs:
                     self._console.say(why, "")
                     return
                 # A person may correct the program and run it again; a pipe's next line answers the next question.
-                if good or not self._console.interactive:
+                if not self._console.interactive or (good and not self._settings(lab)):
                     return
 
     def _tell_duration(self, lab: Lab) -> None:
@@ -97,23 +97,42 @@ class Labs:
         elif lab.takes:
             self._console.say(say("plain.takes_there", time=about(lab.takes, say.language)))
 
-    def _tell_knobs(self, lab: Lab) -> None:
-        """Name the constants that may be changed here, each as the program has it."""
+    def _settings(self, lab: Lab) -> list[str]:
+        """Return the constants that may be changed here, each as the program has it."""
         code = self._session.desk.code(lab.file)
         found = {knob.name: constant(code, knob.name) for knob in lab.knobs}
-        texts = [f"{name}={each.text}" for name, each in found.items() if each is not None]
-        if texts:
-            self._console.say(self._catalog("plain.knobs", knobs=", ".join(texts)))
+        return [f"{name}={each.text}" for name, each in found.items() if each is not None]
+
+    def _tell_knobs(self, lab: Lab) -> None:
+        if settings := self._settings(lab):
+            self._console.say(self._catalog("plain.knobs", knobs=", ".join(settings)))
+
+    def _wants_run(self, lab: Lab, typed: str) -> bool:
+        """Carry out what was typed; return whether the program is to run now."""
+        means, name = self._steering.means, typed.partition("=")[0].strip()
+        if not typed or means(typed, "run") or means(typed, "yes"):
+            return True
+        if means(typed, "edit"):
+            self._edit(lab)
+        elif means(typed, "print"):
+            self._print(lab)
+        elif "=" in typed and name in {knob.name for knob in lab.knobs}:
+            return self._turn(lab, typed)
+        else:
+            self._steering.not_understood("plain.no_command", typed)
+        return False
 
     def _turn(self, lab: Lab, typed: str) -> bool:
-        """Change a constant if the learner has typed `name=value`; return whether it was one."""
+        """Give a constant the value of `name=value`; return whether that could be done."""
         name, _, text = (part.strip() for part in typed.partition("="))
         code = self._session.desk.code(lab.file)
-        found = constant(code, name) if name in {knob.name for knob in lab.knobs} else None
+        found = constant(code, name)
         if found is None:
+            self._console.say(self._catalog("knob.lost", name=name))
             return False
         after = changed(code, found, text)
         if after is None:
+            self._console.say(self._catalog("knob.value", text=text or "—", example=f"{name}={found.text}"))
             return False
         self._session.desk.edit(lab.file, after)
         return True
@@ -264,12 +283,26 @@ class Labs:
             named = ((format_of(name)[0] or name, value) for name, value in shown.items())
             lines = dict.fromkeys(f"  {name} = {value}" for name, value in named if NAME(name))
             self._console.say(*lines, "")
-        if told_guesses := guesses.news(self._session.lesson, self._session.state, record, say):
-            self._console.say(*(line for _, line in told_guesses), "")
+        self._tell_guesses(record)
         if curves := curve_lines(recording.curves, recording.rows, say):
             self._console.say(*curves, "")
         if table := tensor_table(recording.rows.values(), lab.watch, say):
             self._console.say(*table, "")
+
+    def _tell_guesses(self, record: RunRecord) -> None:
+        """Say what a run has made of the guesses about it, and at the first such run why."""
+        lesson, state = self._session.lesson, self._session.state
+        news = {block: line for (block, _), line in guesses.news(lesson, state, record, self._catalog)}
+        for guess in guesses.about(lesson, record):
+            known = state.guess(guess.id)
+            first = guess.id not in self._explained and known.measured is not None
+            said = [news[guess.id]] if guess.id in news else []
+            if guess.explanation and first:
+                self._explained.add(guess.id)
+                said = said or guesses.standing(guess, known, self._catalog)
+                said += spoken(guess.explanation, self.shown_live, self._catalog)
+            if said:
+                self._console.say(*said, "")
 
     def _explain(self, error: ErrorReport) -> bool:
         explanation = self._session.plugins.explain(error, self._session.language)

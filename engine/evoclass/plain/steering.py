@@ -74,16 +74,35 @@ class Steering:
             number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
             if 0 < number <= last:
                 raise GoTo(number - 1)
-            typed = shorten(typed, LONGEST, placeholder=" …")
-            self._console.say(self._catalog("plain.not_there", typed=typed, first=1, last=last))
+            self.not_understood("plain.not_there", typed, first="1", last=str(last))
 
     def agrees(self, question: str) -> str:
-        """Ask for a yes or a no, and return what was typed; the other commands work here too."""
-        return self.ask(question, lambda word: self._means(word, "yes") or self._means(word, "no"))
+        """Ask until the answer is yes, no, or just Enter, and return it; the other commands work here too."""
+
+        def takes(word: str) -> bool:
+            return self._means(word, "yes") or self._means(word, "no")
+
+        while (typed := self.ask(question, takes)) and not takes(typed):
+            self.not_understood("plain.no_reply", typed)
+        return typed
+
+    def pause(self, question: str) -> None:
+        """Wait for Enter, or for what else means to go on."""
+        while (typed := self.ask(question)) and not (self.is_next(typed) or self._means(typed, "yes")):
+            self.not_understood("plain.no_command", typed)
+
+    def not_understood(self, sentence: str, typed: str, **fields: str) -> None:
+        """Say that what was typed has no meaning here."""
+        typed = shorten(typed, LONGEST, placeholder=" …")
+        self._console.say(self._catalog(sentence, typed=typed, **fields))
 
     def is_next(self, typed: str) -> bool:
         """Whether the learner wants to continue with the next part."""
         return self._means(typed, "next")
+
+    def means(self, typed: str, meaning: Meaning) -> bool:
+        """Whether what was typed has a meaning; a colon before it makes no difference."""
+        return self._means(typed.removeprefix(":"), meaning)
 
     def _means(self, typed: str, meaning: Meaning) -> bool:
         return means(typed, meaning, self._catalog.language)

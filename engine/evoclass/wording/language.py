@@ -11,13 +11,12 @@ from evoclass.pattern import pattern
 from evoclass.wording.sentences import DEFAULT, own_languages, own_sentences
 
 Meaning = Literal[
-    "yes", "no", "next", "section", "skip", "back", "repeat", "help", "quit", "note", "notes", "bookmark"
-]
-MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
-"""Meanings of words that the learner can type in plain mode."""
-
-_COMMANDS: tuple[Meaning, ...] = (
+    "yes",
+    "no",
     "next",
+    "run",
+    "edit",
+    "print",
     "section",
     "skip",
     "back",
@@ -27,7 +26,12 @@ _COMMANDS: tuple[Meaning, ...] = (
     "note",
     "notes",
     "bookmark",
-)
+]
+MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
+"""Meanings of words that the learner can type in plain mode."""
+
+_COMMANDS: tuple[Meaning, ...] = tuple(meaning for meaning in MEANINGS if meaning not in ("yes", "no"))
+"""They are understood at one place or another of a lesson."""
 
 LONGEST_NAME = 40
 """Most characters in a language's own name, which appears in menus."""

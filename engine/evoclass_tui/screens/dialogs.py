@@ -88,11 +88,13 @@ class Dialogs:
             self._app.push_screen(Compare(self._session.catalog, file, records, self._session.figures))
 
     def action_manual(self) -> None:
-        """Show what the documentation says of the name under the editor's cursor."""
+        """Show what the documentation says of the name under the cursor, in a question's program or in the lab's."""
         from evoclass_tui.naming import full_names, word_at
         from evoclass_tui.screens.manual import Manual
+        from evoclass_tui.widgets.program_area import ProgramArea
 
-        session, editor = self._session, self._panes.lab.editor
+        session, focused = self._session, self._app.focused
+        editor = focused if isinstance(focused, ProgramArea) else self._panes.lab.editor
         row, column = editor.cursor_location if editor is not None else (0, 0)
         word = word_at(editor.document.get_line(row), column) if editor is not None else ""
         names = full_names(editor.text, word, row) if editor is not None and word else ()

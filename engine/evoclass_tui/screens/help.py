@@ -52,10 +52,12 @@ class Help(ModalScreen[None]):
         say = self._catalog
         for topic in ("lab", "lesson", "view", "program"):
             commands = [command for command in COMMANDS if command.topic == topic]
-            rows = [
-                (self._keymap.keys(command.id), say(f"command.{command.id}.label")) for command in commands
-            ]
-            yield self._part(say(f"help.topic.{topic}"), [(self._shown(keys), text) for keys, text in rows])
+            told = []
+            for command in commands:
+                given, where = self._keymap.found_at(command.id, say)
+                label = say(f"command.{command.id}.label")
+                told.append((self._shown(given), f"{label} ({where})" if where else label))
+            yield self._part(say(f"help.topic.{topic}"), told)
         for place in self._keymap.places:
             keys = PLACES[place]
             texts = [

@@ -27,7 +27,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Notebook
 from evoclass.learner.session import Session
 from evoclass.model import Course, LessonEntry
-from evoclass.reading.library import is_lesson
+from evoclass.reading.filenames import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings
@@ -413,6 +413,10 @@ class LessonScreen(Workbench):
         self.session.guess(event.block_id, event.value)
         self.reader.show_guesses()
 
+    def on_reader_looked(self, event: GuessCard.Looked) -> None:
+        self.session.look_at_guess(event.block_id)
+        self.reader.show_guesses()
+
     @on(StudyTimer.Due)
     def _look_when_idle(self) -> None:
         """Look into the synced folder while the learner is away."""
@@ -527,12 +531,17 @@ class LessonScreen(Workbench):
         self._was_shown = True
 
     def on_descendant_focus(self) -> None:
-        self.query_one(KeyBar).place = place_of(self.focused)
+        self._tell_place()
         if self.session.outdated and self.is_whole and not self._is_answering():
             self._take_in()
 
-    def on_modal_area_mode_changed(self) -> None:
-        self.query_one(KeyBar).place = place_of(self.focused)
+    def on_place_mode_changed(self) -> None:
+        self._tell_place()
+
+    def _tell_place(self) -> None:
+        """Let the key bar show the keys of the place that has the focus."""
+        bar = self.query_one(KeyBar)
+        bar.place, bar.in_guess = place_of(self.focused), self.reader.guess_has_focus
 
     def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):

@@ -16,9 +16,13 @@ from textual.widgets import Static
 
 from evoclass.i18n import Catalog
 from evoclass.inspecting.manual import Page
+from evoclass.pattern import pattern
 from evoclass.wording.printable import printable
 from evoclass_tui.official_pages import address
 from evoclass_tui.shell import Shell
+
+_ROLE = pattern(r"(?:(?<!\w):(?:\w+:)*\w+:)?`{1,2}~?([^`<]+?)(?: <[^`>]+>)?`{1,2}").sub
+"""Replaces names and code in reStructuredText, as documentation of Python is written, by their text."""
 
 
 class Manual(ModalScreen[None]):
@@ -55,7 +59,7 @@ class Manual(ModalScreen[None]):
         text = page.text or self._catalog(
             "manual.no_text" if page.name else "manual.unknown", name=self._word
         )
-        lines = "\n".join(printable(line) for line in text.splitlines())
+        lines = "\n".join(printable(_ROLE(r"\1", line)) for line in text.splitlines())
         head = printable(page.name or self._word) + printable(page.signature)
         self.query_one(".dialog-title", Static).update(Content(head))
         self.query_one("#manual-text", Static).update(Content(lines))

@@ -34,7 +34,8 @@ def command_actions(
         if command.id in ("palette", "leave"):
             continue
         name = "stop" if command.id == "run" and busy else command.id
-        keys = ", ".join(display(key, catalog) for key in keymap.keys(command.id))
+        found, place = keymap.found_at(command.id, catalog)
+        keys = ", ".join(display(key, catalog) for key in found) + (f" ({place})" if place else "")
         label, text = catalog(f"command.{name}.label"), catalog(f"command.{name}.help")
         yield PaletteEntry(label, text, partial(carry_out, command.id), keys)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from textual import events
 from textual.geometry import Region
@@ -119,6 +119,14 @@ class BlockPage(Page):
             return name, max(0, y - start - (leaf.place_of(name) or 0))
         return (leaf.block.id, max(0, y - start)) if leaf is not None else ("", 0)
 
+    def arrive(self) -> int:
+        """End the movement of the page where it leads to, and return the first row in view.
+
+        Whoever acts on the place while the page still glides means the one that they have chosen.
+        """
+        self.app.animator.force_stop_animation(self, "scroll_y")
+        return round(self.scroll_y)
+
     def build_seen(self) -> None:
         """Make widgets of the questions in view, unless the first picture is still new: their lines look the same.
 
@@ -153,6 +161,19 @@ class BlockPage(Page):
         row = self.row_of(name)
         if row is not None:
             self.scroll_to(y=row + rows, animate=False, immediate=True, force=True)
+
+    def keeping_place(self, change: Callable[[], None]) -> None:
+        """Carry out what makes parts of the page taller or lower; the block at the top of the window stays there."""
+        name, _ = self.block_on(round(self.scroll_y))
+        row = self.row_of(name)
+        change()
+        if row is not None:
+            self.call_after_refresh(self._hold, name, row)
+
+    def _hold(self, name: str, before: int) -> None:
+        row = self.row_of(name)
+        if row is not None and row != before:
+            self.scroll_to(y=self.scroll_target_y + row - before, animate=False, immediate=True, force=True)
 
     def on_resize(self, event: events.Resize) -> None:
         width, self._width = self._width, event.size.width

@@ -5,10 +5,13 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 BAR = "▌"
 """It stands in a column of its own."""
+
+THIN = "▏"
+"""Stands there while keys go elsewhere."""
 
 
 class ChoiceList(OptionList):
@@ -23,5 +26,7 @@ class ChoiceList(OptionList):
         style = next((segment.style for segment in strip), None)
         if style is None or self.highlighted is None or style.meta.get("option") != self.highlighted:
             return strip
-        bar = Segment(BAR, style + Style(color=self.app.theme_variables["primary"]))
+        # A list below a field is moved by the field's keys.
+        reached = self.has_focus or isinstance(self.screen.focused, Input)
+        bar = Segment(BAR if reached else THIN, style + Style(color=self.app.theme_variables["primary"]))
         return Strip([bar, *strip.crop(1)], strip.cell_length)

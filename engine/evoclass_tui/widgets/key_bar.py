@@ -23,6 +23,10 @@ FIRST = ("palette", "help", "run", "sides")
 """Commands that are always shown; the keys of the place come after them, then the other commands."""
 
 
+_CHECKS = ("command.check.short", "keys.text.finish")
+"""Labels of keys that have an answer checked; in a guess they have others."""
+
+
 @frozen
 class _Item:
     key: str
@@ -49,6 +53,8 @@ class KeyBar(Widget):
     running: reactive[bool] = reactive(False)
     place: reactive[str] = reactive("")
     """Where the focus is; a name in `PLACES`."""
+    in_guess: reactive[bool] = reactive(False)
+    """Whether the focus is in a guess, which is kept where an answer would be checked."""
     idle: reactive[frozenset[str]] = reactive(frozenset[str]())
     """Commands, and keys of places, that do nothing in the open lesson."""
     hover: reactive[str] = reactive("")
@@ -65,7 +71,7 @@ class KeyBar(Widget):
         assert self.catalog is not None
         keymap = keymap_of(self)
         here = [
-            _Item(keys[0], self.catalog(f"keys.{self.place}.{key.id}"))
+            _Item(keys[0], self._label(f"keys.{self.place}.{key.id}"))
             for key in PLACES.get(self.place, ())
             if key.bar and f"{self.place}.{key.id}" not in self.idle
             if (keys := keymap.of_place(self.place, key))
@@ -84,9 +90,13 @@ class KeyBar(Widget):
             if key := next(usable, ""):
                 name = "stop" if command.id == "run" and self.running else command.id
                 language = LANGUAGES[following(self.catalog.language)]
-                label = self.catalog(f"command.{name}.short", following=language)
+                label = self._label(f"command.{name}.short", following=language)
                 everywhere.append(_Item(key, label, command.id))
         return here, everywhere
+
+    def _label(self, name: str, **fields: str) -> str:
+        assert self.catalog is not None
+        return self.catalog(f"{name}_guess" if self.in_guess and name in _CHECKS else name, **fields)
 
     def _parts(self) -> list[tuple[_Item, Content]]:
         """Return the keys that fit, each with its text: those of the place first."""

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
-from textual.message import Message
 
 from evoclass_tui.finding import Match
-from evoclass_tui.keyname import character_of
 from evoclass_tui.places import HasModes
 from evoclass_tui.widgets.suggesting import SuggestingArea
 
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
 
 class ModalArea(HasModes, SuggestingArea):
     """Tells its mode in words, on its lower edge."""
-
-    class ModeChanged(Message):
-        """Other keys are in force."""
 
     sought = ""
     """What was searched for last."""
@@ -54,25 +49,11 @@ class ModalArea(HasModes, SuggestingArea):
         if self._vim is None:
             return False
         inserting = self._vim.inserting
-        if sign := self._after_escape(event.key):
-            self._vim.press("escape", None)
-            self._vim.press(sign, sign)
-            used = True
-        else:
-            used = self._vim.press(event.key, event.character)
+        used = self._vim.press(event.key, event.character)
         if used and inserting:
             self.close_suggestions()
         self._tell_mode()
         return used
-
-    def _after_escape(self, key: str) -> str:
-        """Return the character of a key with Alt that nothing else has, where Escape ends a mode; empty for others.
-
-        Terminals send Alt as Escape before the character; whoever types `Esc :w` on a slow line means those two.
-        """
-        if not key.startswith("alt+") or self._vim is None or self._vim.place == "vim":
-            return ""
-        return "" if key in self.screen.active_bindings else character_of(key.removeprefix("alt+"))
 
     def _moved_by_others(self) -> None:
         if self._vim is not None:
@@ -91,9 +72,7 @@ class ModalArea(HasModes, SuggestingArea):
             place = self._vim.place
             usual = self._usual_subtitle if place == "vim" else ""
             self.border_subtitle = Content(" · ".join(filter(None, (self._vim.status(say), usual))))
-        if place != self.mode_place:
-            self.mode_place = place
-            self.post_message(self.ModeChanged())
+        self.take_mode(place)
 
     def mark_matches(self, matches: Sequence[Match]) -> None:
         """Mark what a search has found."""

@@ -45,6 +45,8 @@ class Pill(HasKeys, Widget, can_focus=True):
         """The button was pressed."""
 
         pill: Pill
+        clicked: bool = False
+        """Whether with the mouse, so that the focus came here only for that."""
 
         @property
         def control(self) -> Pill:
@@ -73,9 +75,9 @@ class Pill(HasKeys, Widget, can_focus=True):
         return 1
 
     def on_click(self) -> None:
-        self.action_press()
+        self.action_press(clicked=True)
 
-    def action_press(self) -> None:
+    def action_press(self, clicked: bool = False) -> None:
         """Say that it was pressed."""
         if not self.disabled:
-            self.post_message(self.Pressed(self))
+            self.post_message(self.Pressed(self, clicked))

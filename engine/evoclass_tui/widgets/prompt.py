@@ -18,7 +18,7 @@ from textual.widgets import Input, Label
 from evoclass.i18n import Catalog
 from evoclass_tui.completion import Completion
 from evoclass_tui.keymap import keymap_of
-from evoclass_tui.places import HasKeys, place_bindings
+from evoclass_tui.places import HasKeys, HasModes, place_bindings
 from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.history import History
 
@@ -26,14 +26,12 @@ BUSY_AFTER = 0.5
 """Seconds after which the field says that a line is still being worked on."""
 
 
-class PromptInput(HasKeys, Entry):
+class PromptInput(HasModes, HasKeys, Entry):
     """An input without a frame that remembers earlier lines."""
 
     place = "prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
         *place_bindings(place),
-        Binding("ctrl+b", "cursor_left", show=False),
-        Binding("ctrl+f", "cursor_right", show=False),
         Binding("ctrl+j", "submit", show=False),  # a line feed, as in lines pasted by an old terminal
     ]
 
@@ -57,6 +55,8 @@ class PromptInput(HasKeys, Entry):
 
     sought: reactive[str | None] = reactive(None)
     """The text searched for in the earlier lines, while a search goes on."""
+    nothing_found: reactive[bool] = reactive(False)
+    """Whether no line, or no earlier one, has the text that is searched for; the field shows the last one that had."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -128,6 +128,7 @@ class PromptInput(HasKeys, Entry):
 
     def _seek(self, text: str, *, earlier: bool = False) -> None:
         found = self.history.search(text, earlier=earlier)
+        self.nothing_found = found is None
         self.sought = text
         if found is not None:
             self._show(found)
@@ -153,6 +154,9 @@ class PromptInput(HasKeys, Entry):
 
     def on_blur(self) -> None:
         self.sought = None
+
+    def watch_sought(self, sought: str | None) -> None:
+        self.take_mode("" if sought is None else "prompt_search")
 
 
 class PromptLine(Horizontal):
@@ -186,7 +190,8 @@ class PromptLine(Horizontal):
         yield PromptInput(compact=True, select_on_focus=False, id="prompt-input")
 
     def on_mount(self) -> None:
-        self.watch(self.query_one(PromptInput), "sought", self._suggest, init=False)
+        for name in ("sought", "nothing_found"):
+            self.watch(self.query_one(PromptInput), name, self._suggest, init=False)
 
     def watch_catalog(self) -> None:
         self._suggest()
@@ -214,9 +219,10 @@ class PromptLine(Horizontal):
             sign, text = "···", self.catalog("terminal.prompt_busy")
         elif self.more:
             sign, text = "...", ""
-        sought = self.query_one(PromptInput).sought
-        if sought is not None:
-            sign = self.catalog("terminal.search", text=sought)
+        field = self.query_one(PromptInput)
+        if field.sought is not None:
+            key = "terminal.search_nothing" if field.nothing_found else "terminal.search"
+            sign = self.catalog(key, text=field.sought)
         self.query_one(Label).update(sign)
         self.query_one(Input).placeholder = text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import on
+from textual.events import DescendantFocus
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -69,6 +70,10 @@ class Question(QuestionForm):
         """The question is passed, or its solution was shown, and it has given the focus to the page."""
 
     _draft_timer: Timer | None = None
+    _hand: Widget | None = None
+    """What last had the focus in a field."""
+    _returns = False
+    """Whether the focus goes back there with the next hint."""
     _asked: Answer | None = None
     """The answer that was last given to be checked."""
     _kept: Answer | None = None
@@ -160,6 +165,7 @@ class Question(QuestionForm):
             case "check":
                 self.check()
             case "hint":
+                self._returns = event.clicked or len(self.remarks.hints) + 1 >= len(self.block.hints)
                 self.post_message(self.HintWanted(self))
             case "reveal" if not self.remarks.confirm:
                 self.remarks.confirm = True
@@ -205,8 +211,23 @@ class Question(QuestionForm):
     def show_hint(self, hints: Sequence[Inlines], state: ExerciseState) -> None:
         """Show all hints so far."""
         self.remarks.hints, self.remarks.state = hints, state
+        if self._returns and self._holds_focus:
+            self._to_field()
+        self._returns = False
         self._show()
         self.bring_notes()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if any(isinstance(node, FieldWidget) for node in event.widget.ancestors_with_self):
+            self._hand = event.widget
+
+    def _to_field(self) -> None:
+        """Put the cursor back to where the answer is being given, for a hint is read on the way to it."""
+        hand = self._hand
+        if hand is not None and hand.is_attached and hand.focusable:
+            self.screen.set_focus(hand, scroll_visible=False)
+        else:
+            self.focus_first()
 
     @gives_up_on_error
     def show_solution(self, solution: Answer, state: ExerciseState) -> None:

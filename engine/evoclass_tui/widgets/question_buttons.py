@@ -59,7 +59,7 @@ class QuestionButtons(Flow):
         if not self.pills:
             return
         labels = self.labels()
-        focused = next((pill for pill in self.pills.values() if pill.has_focus), None)
+        focused = next((pill for pill in self.pills.values() if pill is self.screen.focused), None)
         for role in [*self.pills, *labels]:
             if role not in self.pills:
                 self.pills[role] = _pill(role, labels[role])

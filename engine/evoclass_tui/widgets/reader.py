@@ -189,9 +189,13 @@ class Reader(HasKeys, Ground, EndedPage):
         self._keep_guess(event.card)
 
     def show_guesses(self) -> None:
-        """Show how the guesses stand now."""
-        for card in self.query(GuessCard):
-            card.show_state()
+        """Show how the guesses stand now; a run makes them taller, and what is read below stays in place."""
+
+        def show() -> None:
+            for card in self.query(GuessCard):
+                card.show_state()
+
+        self.keeping_place(show)
 
     # Parts on the page
 
@@ -250,6 +254,12 @@ class Reader(HasKeys, Ground, EndedPage):
         return next((node for node in ancestors if isinstance(node, Question | GuessCard)), None)
 
     @property
+    def guess_has_focus(self) -> bool:
+        """Whether the focus is in a guess that is open to be made."""
+        stop = self._focused_stop
+        return isinstance(stop, GuessCard) and stop.open
+
+    @property
     def shown_live(self) -> Mapping[str, str]:
         """Values of the learner's run as the language writes numbers, and the keys that learners have changed."""
         keymap, say = keymap_of(self), self.catalog
@@ -271,6 +281,7 @@ class Reader(HasKeys, Ground, EndedPage):
         if direction > 0 and self.searching is not None and self.has_focus:
             self.go_on_searching(1)
             return
+        here = self.arrive()
         focused = self._focused_stop
         # By its id: a remade widget may be there, while the previous one still has the focus.
         name = focused.block.id if focused is not None else self.question_in_hand()
@@ -285,7 +296,7 @@ class Reader(HasKeys, Ground, EndedPage):
         if direction > 0 and offered is not None and current is offered and not offered.remarks.stale:
             self._visit(offered)
             return
-        y = rows[current] if current is not None else round(self.scroll_y)
+        y = rows[current] if current is not None else here
         # Without a current one, a question right at the top is the next.
         ahead_from = y + 1 if current is not None else y
         ahead = [stop for stop, row in rows.items() if (row >= ahead_from if direction > 0 else row < y)]
@@ -308,7 +319,8 @@ class Reader(HasKeys, Ground, EndedPage):
 
     def action_try(self) -> None:
         """Try the first program in view."""
-        top, bottom = round(self.scroll_y), round(self.scroll_y) + self.size.height
+        top = self.arrive()
+        bottom = top + self.size.height
         in_view = (
             program.code
             for leaf, region in self.leaves()

@@ -62,7 +62,7 @@ class WayBack(LongPage):
     def here(self) -> Place:
         """The current place."""
         lesson = self.lesson.id if self.lesson is not None else ""
-        return Place(self.course, lesson, *self.block_on(round(self.scroll_y)))
+        return Place(self.course, lesson, *self.block_on(self.arrive()))
 
     def leave_mark(self) -> None:
         """Remember the current place, from which a jump begins."""
