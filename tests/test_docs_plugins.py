@@ -254,6 +254,20 @@ async def test_runner(plugins: Plugins, tmp_path: Path) -> None:
     await runner.close()
 
 
+async def test_a_runner_of_the_kind_runs_programs_with_the_python_that_was_set(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nLAB=yes exec {shlex.quote(sys.executable)} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    runner = DEMO.PipeKind.make("lab", {"python": str(python)})()
+    program = Program(
+        source="import os; print(os.environ['LAB'])", file=tmp_path / "x.py", folder=tmp_path, keep=False
+    )
+    run = await runner.start(program, Limits())
+    said = [event.text async for event in run.events() if isinstance(event, Output)]
+    assert (runner.name, "".join(said)) == ("lab", "yes\n")
+    await runner.close()
+
+
 def test_the_runner_of_the_page_is_the_one_of_the_examples() -> None:
     example = ROOT / "examples" / "pipe_runner" / "pipe_runner.py"
     (block,) = [block for block in BLOCKS if "class PipeRunner(" in block]

@@ -31,6 +31,7 @@ from evoclass.pluginhost.current import latest
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.wording.asciifold import fold
 from evoclass.wording.printable import ACTING, printable
+from evoclass.wording.sentences import DEFAULT
 
 BUNDLED = (
     *("learn", "review", "recap", "notes", "search", "run", "check", "lessons", "progress", "submit"),
@@ -204,6 +205,10 @@ def run(arguments: Sequence[str]) -> Any:
     except OSError as error:
         click.echo(CATALOG("log.cannot_write", reason=str(error)), err=True)
     logger.info("evoclass %s", " ".join(words))
+    if CATALOG.language != DEFAULT:
+        from evoclass.commands.misuse import translate_click
+
+        translate_click()
     try:
         if any(map(ACTING.search, words)):
             return _with_odd_words(words)

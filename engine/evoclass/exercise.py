@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from random import Random
-from typing import ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import Problem
@@ -15,8 +15,11 @@ from evoclass.fields.picked import Choice, Match, Order
 from evoclass.fields.written import Code, Number, Text
 from evoclass.frozen import frozen
 from evoclass.model import AnyBlock, ExerciseBlock, Inlines
-from evoclass.protocol import Exit, Summary
+from evoclass.protocol import ErrorReport, Exit, Summary
 from evoclass.reading import draw
+
+if TYPE_CHECKING:
+    from evoclass.explanation import Explanation
 
 __all__ = [
     "Answer",
@@ -117,6 +120,10 @@ class Bench(Protocol):
 
     def text(self, key: str, **fields: object) -> str:
         """Return an interface sentence in the learner's language."""
+        ...
+
+    def explain(self, error: ErrorReport) -> Explanation | None:
+        """Return the explanation that a lab gives of an error; None where it gives none."""
         ...
 
 

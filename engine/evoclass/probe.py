@@ -57,7 +57,7 @@ class Picture:
         self.total = len(self.names) if total is None else total
 
     def ready(self) -> bool:
-        """Whether `rows` would return at once; False while figures are on their way from a device."""
+        """Whether `rows` would return at once; False while numbers are on their way from a device."""
         return True
 
     def rows(self) -> list[Summary]:
@@ -105,7 +105,7 @@ class Probe(ABC):
 
     @abstractmethod
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return a row (or several, for parts) for each named value, all in one call so that figures can be batched."""
+        """Return a row (or several, for parts) for each named value, all in one call, so that work can be batched."""
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         """Return the close look at one value, or None when the probe has none."""

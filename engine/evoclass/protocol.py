@@ -6,6 +6,7 @@ The parent treats the worker as hostile: sizes and types are checked before use.
 from __future__ import annotations
 
 import struct
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -79,7 +80,7 @@ MAX_ROWS = 50_000
 """Most rows of one frame.  Bounds like this keep a small message from becoming large when unpacked."""
 
 MAX_POINTS = 4_096
-"""Most points of one course in one frame."""
+"""Most points of one curve in one frame."""
 
 MAX_THUMBNAILS = 256
 """Most thumbnails of one value in one frame."""
@@ -142,7 +143,7 @@ Cause = Literal["statement", "step", "loop", "error", "end", "asked"]
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """One row of the inspector: figures of a value, never the value itself."""
+    """One row of the inspector: statistics of a value, never the value itself."""
 
     name: str
     """Expression that reaches the value: `head.weight`, `head.weight.grad`, `loss`."""
@@ -174,11 +175,11 @@ class Summary(Struct, frozen=True, kw_only=True):
     change: float | None = None
     """Norm of the change since the last frame over the norm before; None when unknown."""
     sampled: bool = False
-    """Whether the figures come from a strided sample."""
+    """Whether the statistics come from a strided sample."""
     text: str = ""
     """Short value of a scalar, an optimizer's learning rate, a module's class."""
     badge: str = ""
-    """Why there are no figures (`meta`, `raises on repr`), in a word or two."""
+    """Why there are no statistics (`meta`, `raises on repr`), in a word or two."""
     parameters: int | None = None
     """For a module: number of its parameters."""
     frozen: int | None = None
@@ -391,8 +392,10 @@ class Step(Message, frozen=True, kw_only=True, tag="step"):
     count: int
 
 
-class Frame(Message, frozen=True, kw_only=True, tag="frame"):
+class Frame(Message, frozen=True, kw_only=True, tag="frame", rename={"curves": "courses"}):
     """The inspector's picture at one safe point."""
+
+    # Logs have the curves of earlier runs under their first name, which was that of a course of lessons, too.
 
     sequence: int
     cause: Cause
@@ -415,10 +418,20 @@ class Frame(Message, frozen=True, kw_only=True, tag="frame"):
     parameters: Parameters | None = None
     cost: float = 0.0
     """Seconds that making this frame took."""
-    courses: Annotated[dict[str, Points], Meta(max_length=64)] = {}
+    curves: Annotated[dict[str, Points], Meta(max_length=64)] = {}
     """Points of each watched value since the previous frame: a number itself, or a tensor's norm."""
     thumbnails: Annotated[dict[str, Thumbnails], Meta(max_length=64)] = {}
     """Thumbnails of each watched matrix since the previous frame."""
+
+    @property
+    def courses(self) -> dict[str, Points]:
+        """The earlier name of `curves`."""
+        warnings.warn(
+            "Frame.courses is called curves now; the old name goes with the next version",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.curves
 
 
 class Detail(Message, frozen=True, kw_only=True, tag="detail"):
@@ -430,7 +443,7 @@ class Detail(Message, frozen=True, kw_only=True, tag="detail"):
     error: str = ""
     """Why there is no close look, in the words of the exception."""
     summary: Summary | None = None
-    """Exact figures (`sampled` says if the value was too large for that)."""
+    """Exact statistics (`sampled` says if the value was too large for that)."""
     plus_inf: int | None = None
     minus_inf: int | None = None
     """How many of `summary.inf` are negative; `plus_inf` counts the positive ones."""
@@ -554,6 +567,8 @@ class Evaluate(Message, frozen=True, kw_only=True, tag="evaluate"):
     """Run a line in the finished program's namespace, as the interactive interpreter would."""
 
     source: str
+    figure_size: tuple[float, float, float] | None = None
+    """As in `Program`, but for the figures from now on; None for the size that the program began with."""
 
 
 class Look(Message, frozen=True, kw_only=True, tag="look"):

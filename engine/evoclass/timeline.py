@@ -65,7 +65,7 @@ class Moment:
 
 @frozen
 class Point:
-    """A row's figures at one moment."""
+    """A row's statistics at one moment."""
 
     index: int
     step: int
@@ -149,10 +149,10 @@ class Timeline:
         Rows that the frame does not bring get the number of its own step.
         """
         before = self.moments[-1] if self.moments else None
-        if before is None or not frame.courses:
+        if before is None or not frame.curves:
             return False
         steps: dict[int, dict[str, Summary]] = {}
-        for name, points in frame.courses.items():
+        for name, points in frame.curves.items():
             row = self._rows.get(name)
             for step, number in points if row is not None else ():
                 if row is not None and number is not None and before.step < step <= frame.step:
@@ -224,7 +224,7 @@ class Timeline:
         return self.moments[index].live
 
     def history(self, name: str) -> Iterator[Point]:
-        """Yield one row's figures at each moment that has them."""
+        """Yield one row's statistics at each moment that has them."""
         for index, moment in enumerate(self.moments):
             row = moment.rows.get(name)
             if row is not None:

@@ -9,8 +9,8 @@ from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import LessonError
 from evoclass.model import Lesson
 from evoclass.reading import frontmatter, source
+from evoclass.reading.filenames import COURSE_PAGE
 from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, Key
-from evoclass.reading.library import COURSE_PAGE
 
 
 @dataclass(frozen=True, slots=True)

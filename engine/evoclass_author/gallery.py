@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from evoclass.model import Lesson
-from evoclass.reading.pictures import LessonImage, Refused, is_file, read
+from evoclass.reading.pictures import LessonImage, Refused, check, is_file, read
 from evoclass_author.losses import Losses
 
 MOST = 100 * 1024 * 1024
@@ -49,6 +49,11 @@ class Gallery:
     def _read(self, source: str) -> LessonImage | Refused:
         if self._lesson.path is None:
             return Refused("missing")
+        try:
+            check(source, self._lesson.path)
+        except Refused as error:
+            if error.reason != "pixels":  # a browser may show it all the same
+                return error
         try:
             return read(source, self._lesson.path)
         except Refused as error:

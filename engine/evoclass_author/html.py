@@ -126,10 +126,13 @@ class HtmlWriter:
                 )
                 head = text(self._catalog("author.question.sources"))
                 return f"<section class='notes'><h2>{head}</h2><ol>{inner}</ol></section>"
-            case Guess(prompt=prompt, options=options):
+            case Guess(prompt=prompt, options=options, explanation=explanation):
                 offered = "".join(f"<li>{self.inlines(option.text)}</li>" for option in options)
                 head = f"<p class='title'>{text(self._catalog('guess.title'))}</p>"
                 inner = f"{head}{self.blocks(prompt)}{f'<ul>{offered}</ul>' if offered else ''}"
+                if explanation:
+                    summary = f"<summary>{text(self._catalog('guess.look'))}</summary>"
+                    inner += f"<details class='solution'>{summary}{self.blocks(explanation)}</details>"
                 return f"<aside class='callout note' id='{text(block.id)}'>{inner}</aside>"
             case Drawing():
                 return self._drawing(block)

@@ -113,9 +113,10 @@ class MarkdownWriter:
                 return fenced(source, "text")
             case ExerciseBlock() | Steps():
                 return ""  # the questions of a notebook are written by `QuestionText`
-            case Guess(prompt=prompt, options=options):
+            case Guess(prompt=prompt, options=options, explanation=explanation):
                 asked = [f"**{words(self._catalog('guess.title'))}**", self.blocks(prompt)]
                 asked.append("\n".join(f"- {self.line(option.text)}" for option in options))
+                asked.append(self.folded(self._catalog("guess.look"), self.blocks(explanation)))
                 return _prefixed("> ", "\n\n".join(filter(None, asked)))
             case Drawing():
                 return self._drawing(block)
@@ -189,21 +190,28 @@ class MarkdownWriter:
         under = " | ".join(marks.get(align, "---") for align in table.align)
         return "\n".join(f"| {row} |" for row in (rows[0], under, *rows[1:]))
 
+    def folded(self, summary: str, body: str) -> str:
+        """Return text that the reader unfolds; nothing for no text."""
+        if not body:
+            return ""
+        return f"<details><summary>{words(summary)}</summary>\n\n{body}\n\n</details>"
+
     def _image(self, image: Image) -> str:
         alt = words(image.alt)
         found = self._gallery.picture(image.source, image.line)
         if found is not None:
-            return self._attached(found.kind, found.data, image.alt)
+            return self._attached(found.kind, found.data, image.alt, image.title)
         target = address(image.source)
         if target is None or target.startswith("#"):
             return alt
         return f"[{alt or words(target)}](<{_target(target)}>)"
 
-    def _attached(self, kind: str, data: bytes, alt: str) -> str:
+    def _attached(self, kind: str, data: bytes, alt: str, title: str = "") -> str:
         self._images += 1
         name = f"image-{self._images}{SUFFIXES[kind]}"
         self._attachments[name] = {kind: base64.b64encode(data).decode()}
-        return f"![{words(alt)}](attachment:{name})"
+        told = f' "{words(title).replace(chr(34), "&quot;")}"' if title else ""
+        return f"![{words(alt)}](attachment:{name}{told})"
 
     def _drawing(self, drawing: Drawing) -> str:
         """Return the picture; else the text, the blocks, or only the sentence."""

@@ -122,7 +122,7 @@ class QuestionText:
 
     def _unfold(self, key: str, inner: list[str]) -> str:
         body = "\n\n".join(filter(None, inner))
-        return f"<details><summary>{self._say(key)}</summary>\n\n{body}\n\n</details>" if body else ""
+        return self._write.folded(self._catalog(f"author.question.{key}"), body)
 
     def _say(self, key: str) -> str:
         return words(self._catalog(f"author.question.{key}"))

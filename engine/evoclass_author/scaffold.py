@@ -10,7 +10,9 @@ from itertools import count
 from pathlib import Path
 
 from evoclass.errors import ConfigError
-from evoclass.reading.library import COURSE_PAGE, Library, languages
+from evoclass.reading.filenames import COURSE_PAGE
+from evoclass.reading.lessonfiles import languages
+from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
 from evoclass.wording.printable import printable
 from evoclass.wording.sentences import DEFAULT, own_languages

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evoclass.model import AnyBlock, Fault, Footnotes
+from evoclass.reading.filenames import COURSE_PAGE
 from evoclass.reading.frontblock import split
-from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.markup import Parser
 from evoclass.reading.source import normal
 

@@ -10,7 +10,6 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -18,6 +17,7 @@ from textual.screen import Screen
 
 from evoclass.disk.crashlog import write_down
 from evoclass.learner.session import Session
+from evoclass.pluginhost.loading import PLUGINS
 from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
@@ -25,7 +25,6 @@ from evoclass_tui.key_order import KeyOrder
 from evoclass_tui.keymap import KeyEntry, panel_entries
 from evoclass_tui.keyname import character_of
 from evoclass_tui.places import WITH_ALT, TakesEveryKey, place_of
-from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
@@ -72,8 +71,8 @@ class EvoClassApp(Shell):
         if logger.isEnabledFor(logging.DEBUG):
             self._beaten = time.monotonic()
             self.set_interval(BEAT, self._note_delay)
-        if self.owns_process and (paths := plugin_paths()):
-            self.run_worker(self._begin_again_at_save(paths), group="plugins")
+        if self.owns_process and os.environ.get(PLUGINS):
+            self.run_worker(self._begin_again_at_save(), group="plugins")
 
     def _note_delay(self) -> None:
         """Log when keys had to wait because some code computed for a while without a break."""
@@ -81,7 +80,10 @@ class EvoClassApp(Shell):
         if (late := self._beaten - before - BEAT) > NOTICEABLE:
             logger.info("the screen was held up for %.2f s", late)
 
-    async def _begin_again_at_save(self, paths: list[Path]) -> None:
+    async def _begin_again_at_save(self) -> None:
+        from evoclass_tui.plugin_saves import plugin_paths, until_saved
+
+        paths = plugin_paths()
         while slip := await until_saved(paths):
             self.tell(self.session.catalog("notice.plugin_slip", reason=slip), "warning")
         self.begin_again = True

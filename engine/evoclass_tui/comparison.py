@@ -73,10 +73,10 @@ def metrics(left: RunRecord, right: RunRecord) -> list[Metric]:
     return sorted(rows, key=lambda row: row.change == 0.0)
 
 
-def courses(left: RunRecord, right: RunRecord) -> list[tuple[str, Points, Points]]:
+def curves(left: RunRecord, right: RunRecord) -> list[tuple[str, Points, Points]]:
     """Return the points of each value that both runs watched, from step to step."""
-    one = left.frame.courses if left.frame is not None else {}
-    other = right.frame.courses if right.frame is not None else {}
+    one = left.frame.curves if left.frame is not None else {}
+    other = right.frame.curves if right.frame is not None else {}
     return [(name, one[name], other[name]) for name in other if name in one]
 
 

@@ -65,7 +65,7 @@ class Later:
             for name in MODULES:
                 await self.calm()
                 await asyncio.to_thread(import_module, f"evoclass_tui.{name}")
-            from evoclass_tui.textual_private import prepare_colours
+            from evoclass_tui.textual_areas import prepare_colours
 
             await self.calm()
             prepare_colours("python")

@@ -13,7 +13,7 @@ from evoclass.frozen import mutable
 from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Detail, RunEvent
-from evoclass_tui.textual_private import bindings_of, rebind
+from evoclass_tui.textual_bindings import bindings_of, rebind
 
 __all__ = ["Panel", "rebind", "shown_keys"]
 

@@ -12,7 +12,7 @@ from textual.message_pump import MessagePump
 
 from evoclass.frozen import frozen
 from evoclass.model import Lesson
-from evoclass_tui.textual_private import bindings_of
+from evoclass_tui.textual_bindings import bindings_of
 
 
 @frozen

@@ -24,7 +24,7 @@ from evoclass_tui.keymap import KeyEntry, keymap_of
 from evoclass_tui.keys import NO_KEY, display
 from evoclass_tui.notice import Tell
 from evoclass_tui.palette_entry import PaletteEntry
-from evoclass_tui.textual_private import bind_also
+from evoclass_tui.textual_bindings import bind_also
 
 SECONDS = 60.0
 """Seconds that an action may wait, for instance for a network."""

@@ -325,6 +325,8 @@ class Runs:
 
     async def _evaluate(self, run: Run, source: str) -> None:
         try:
+            if (size := self.view.figure_size()) is not None:  # the window may be another one by now
+                run.fit_figures(size)
             await run.evaluate(source)
         except Exception as error:  # the run has just gone away, or the runner has failed
             self._tell(self.session.catalog("notice.cannot_run", reason=self._said(error)), "warning")

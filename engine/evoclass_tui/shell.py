@@ -24,7 +24,7 @@ from evoclass_tui.keymap import DEFAULT, KeyEntry, Keymap
 from evoclass_tui.keys import display
 from evoclass_tui.notice import Corner
 from evoclass_tui.plugin_actions import PluginActions
-from evoclass_tui.textual_private import RekeyedApp, give_keys, has_other_keys
+from evoclass_tui.textual_bindings import RekeyedApp, give_keys, has_other_keys
 from evoclass_tui.themes import DARK, THEMES
 
 MAP_BESIDE = 150

@@ -29,23 +29,23 @@ from evoclass.runner import (
 class PipeProcess(WorkerProcess):
     """`python -m evoclass.worker`: a socket for its messages, two pipes for what is printed and typed."""
 
-    def __init__(self) -> None:
+    def __init__(self, python: str) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._python = subprocess.Popen(
-                [sys.executable, "-P", "-m", "evoclass.worker", str(theirs.fileno())],
+            self._child = subprocess.Popen(
+                [python, "-P", "-m", "evoclass.worker", str(theirs.fileno())],
                 bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 pass_fds=[theirs.fileno()], start_new_session=True,
             )  # fmt: skip
-        assert self._python.stdin is not None
-        assert self._python.stdout is not None
-        self._typed, self._printed = self._python.stdin, self._python.stdout
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        self._typed, self._printed = self._child.stdin, self._child.stdout
         super().__init__(ours, self._printed.fileno(), self._typed.fileno())
-        self.pid = self._python.pid
+        self.pid = self._child.pid
         self._watching = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
-        code = await asyncio.to_thread(self._python.wait)
+        code = await asyncio.to_thread(self._child.wait)
         self.kill()  # what the program has left behind
         if not self.ended.done():
             self.ended.set_result(Ended(code=max(code, 0), signal=max(-code, 0)))
@@ -71,6 +71,8 @@ class PipeRunner(Runner):
     """Keeps one Python ready ahead of the next run."""
 
     name = "pipe"
+    python = sys.executable
+    """The Python that runs the programs; it has to have EvoClass."""
     features = Features(limits=frozenset({"seconds", "output", "files", "file_size"}))
 
     def __init__(self) -> None:
@@ -90,7 +92,7 @@ class PipeRunner(Runner):
             self._next = await self._make()
 
     async def _make(self) -> WorkerRun:
-        process = PipeProcess()
+        process = PipeProcess(self.python)
         try:
             return WorkerRun(process, await process.first_word())
         except BaseException:

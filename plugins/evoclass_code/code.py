@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from difflib import SequenceMatcher
 from typing import ClassVar, Self
@@ -19,7 +19,7 @@ from evoclass.frozen import frozen
 from evoclass.model import ExerciseBlock, Inlines, Span, marked
 from evoclass_code.harness import Check, Raised, Report, Script
 from evoclass_code.syntax import is_expression, require_python
-from evoclass_code.words import CODE, ended, printed, raised, sentence
+from evoclass_code.words import CODE, ended, explained, printed, raised, sentence
 
 FIELD = "code"
 
@@ -31,6 +31,12 @@ LANGUAGES = ("python", "py", "python3", "bash", "sh", "text", "json", "yaml", "c
 
 MOST_PAIRS = 1_000_000
 """Most pairs of lines that are compared in order; for longer programs only the sets of lines are compared."""
+
+START_SECONDS = 5.0
+"""How long the program at the start may take; of one that takes longer, no check holds."""
+
+_given: dict[Script, frozenset[int]] = {}
+"""The checks that hold for each program at the start; the same program is not run twice."""
 
 RUN_OPTIONS = {
     "expect": "An expression that must be true at the end, then ` | ` and what to say when it is not.",
@@ -115,7 +121,7 @@ class CodeQuestion(Exercise):
             reports.append(report)
             if not report.finished or report.setup or report.error:
                 return self._failed(report, bench)
-        return self._judged(reports, bench)
+        return await self._judged(reports, bench)
 
     def _objection(self, source: str, bench: Bench) -> Feedback | None:
         """Return the objection to an answer before it is run."""
@@ -133,10 +139,11 @@ class CodeQuestion(Exercise):
             feedback.append(printed(bench, report.output, FIELD))
         return Verdict.wrong(*feedback)
 
-    def _judged(self, reports: Sequence[Report], bench: Bench) -> Verdict:
+    async def _judged(self, reports: Sequence[Report], bench: Bench) -> Verdict:
         """Count each check over all seeds; of those that do not hold often enough, say why the first does not.
 
         One fault may break many of them, and what a later one says is often untrue until the first one holds.
+        After a statement that stopped, no check can be judged.
         """
         by_place: dict[int, list[Check]] = {}
         for report in reports:
@@ -150,15 +157,38 @@ class CodeQuestion(Exercise):
         }
         if not missed:
             return Verdict.right()
-        place, *others = missed
-        source = ast.unparse(ast.parse(self.checks).body[place])
-        feedback = [Feedback(self._why(missed[place], source, bench), False, FIELD)]
+        statements = ast.parse(self.checks).body
+        stop = next(
+            (place for place in missed if not isinstance(statements[place], ast.Assert)), len(statements)
+        )
+        place, *others = (place for place in missed if place <= stop)
+        feedback = [Feedback(self._why(missed[place], ast.unparse(statements[place]), bench), False, FIELD)]
         # One that stopped could not be evaluated, perhaps because of what has just been said.
         if more := sum(missed[other].raised is None for other in others):
             feedback.append(Feedback(sentence(bench, "code.more_fail", count=more), False, FIELD))
         if reports[0].output.strip():
             feedback.append(printed(bench, reports[0].output, FIELD))
-        return Verdict.wrong(*feedback, score=min(1 - len(missed) / len(by_place), 0.99))
+        held = {place for place in by_place if place not in missed and place < stop}
+        return Verdict.wrong(*feedback, score=await self._share(held, bench) if held else 0.0)
+
+    async def _share(self, held: Collection[int], bench: Bench) -> float:
+        """Return the share of the checks that hold, of those that the learner has to make hold."""
+        given = await self._given(bench)
+        checks = {
+            place
+            for place, statement in enumerate(ast.parse(self.checks).body)
+            if isinstance(statement, ast.Assert)
+        }
+        left = checks - given
+        return min(len(left.intersection(held)) / len(left), 0.99) if left else 0.0
+
+    async def _given(self, bench: Bench) -> frozenset[int]:
+        """Return the checks that hold already for the program at the start."""
+        script = Script(self.starter, self.setup, self.checks, seconds=min(self.seconds, START_SECONDS))
+        if script not in _given:
+            report = await script.run(bench, self.seeds[0])
+            _given[script] = frozenset(check.place for check in report.checks if check.ok)
+        return _given[script]
 
     @staticmethod
     def _why(check: Check, source: str, bench: Bench) -> Inlines:
@@ -169,7 +199,7 @@ class CodeQuestion(Exercise):
                 return sentence(bench, "code.not_defined", name=name)
             detail = f"{check.raised.type}: {check.raised.text}".replace("`", "'")
             if author := _message(source):  # the check could not be evaluated: what it is about helps more
-                return (*marked(author), Span(f" ({detail})", CODE))
+                return (*marked(author), Span(f" ({detail})", CODE), *explained(bench, check.raised))
             if check.raised.line:
                 return raised(bench, check.raised, FIELD).text
             return sentence(bench, "code.check_stopped", error=detail)

@@ -7,6 +7,7 @@ from evoclass.model import Inlines, LineBreak, Mark, Span, marked
 from evoclass_code.harness import Raised, Report
 
 CODE: frozenset[Mark] = frozenset({"code"})
+STRONG: frozenset[Mark] = frozenset({"strong"})
 LINES = 20
 """Most lines of output that feedback quotes."""
 
@@ -22,7 +23,16 @@ def raised(bench: Bench, what: Raised, name: str) -> Feedback:
     if not what.line:
         key = "code.stopped_somewhere"
     text = f"{what.type}: {what.text}".rstrip(": ").replace("`", "'")
-    return Feedback((*sentence(bench, key, line=what.line), Span(" "), Span(text, CODE)), False, name)
+    said = (*sentence(bench, key, line=what.line), Span(" "), Span(text, CODE), *explained(bench, what))
+    return Feedback(said, False, name)
+
+
+def explained(bench: Bench, what: Raised) -> Inlines:
+    """Return what a lab says of an exception, on a line of its own, without what to try: that is the question here."""
+    found = bench.explain(what.facts) if what.facts is not None else None
+    if found is None:
+        return ()
+    return (LineBreak(), *marked(found.title, STRONG), Span(". "), *marked(found.what))
 
 
 def ended(bench: Bench, report: Report, seconds: float, name: str) -> Feedback:

@@ -68,10 +68,6 @@ def _inferred(facts: Facts, match: re.Match[str]) -> Said:
     return Said("two_unknown")
 
 
-def _negative(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("negative_size", {"size": match[1]})
-
-
 def _index_dtype(facts: Facts, match: re.Match[str]) -> Said:
     function = match[1]
     index = facts.argument(1, "index")

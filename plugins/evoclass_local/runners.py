@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from evoclass.errors import RunnerError
 from evoclass.runner import Availability, Features, Limits, Program, Run, Runner, WorkerRun
-from evoclass_local import devices, sandbox, sandboxtest
+from evoclass_local import devices, sandbox
 from evoclass_local.nursery import Nursery
 from evoclass_local.spares import Spares
 
@@ -140,6 +140,8 @@ class LocalSandboxed(LocalRunner):
 
     @classmethod
     def available(cls) -> Availability:
+        from evoclass_local import sandboxtest
+
         answer = devices.cpu()
         hole = sandboxtest.hole()
         if answer.ok and hole:

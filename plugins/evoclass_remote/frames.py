@@ -10,15 +10,15 @@ from evoclass.protocol import MAX_THUMBNAILS, Frame
 
 def merged(older: Frame, newer: Frame) -> Frame:
     """Return the frame that shows what both show, one after the other."""
-    courses = dict(older.courses)
-    for name, points in newer.courses.items():
-        both = courses.get(name, ()) + points
-        courses[name] = both if len(both) <= MOST else tuple(halved(both))
+    curves = dict(older.curves)
+    for name, points in newer.curves.items():
+        both = curves.get(name, ()) + points
+        curves[name] = both if len(both) <= MOST else tuple(halved(both))
     thumbnails = dict(older.thumbnails)
     for name, taken in newer.thumbnails.items():
         thumbnails[name] = (*thumbnails.get(name, ()), *taken)[-MAX_THUMBNAILS:]
     found = {
-        "courses": courses,
+        "curves": curves,
         "thumbnails": thumbnails,
         "live": newer.live or older.live,
         "expected": newer.expected or older.expected,

@@ -98,8 +98,10 @@ class HostRun:
                 run.write(text)
             case Resize(columns=columns, rows=rows):
                 run.resize(columns, rows)
-            case Ask(source=source):
+            case Ask(source=source, figure_size=figure_size):
                 self._prompt = None
+                if figure_size is not None:
+                    run.fit_figures(figure_size)
                 self._do(self._ask(run, source))
             case LookAt():
                 self._do(self._look(run, order))

@@ -88,6 +88,7 @@ class RemoteRun(Run):
         self._next_look = 1
         self._exit: Exit | None = None
         self._at_prompt = False
+        self._figure_size: tuple[float, float, float] | None = None
         self._still = asyncio.Event()
         self._closed = asyncio.Event()
         self._begun_at = time.monotonic()
@@ -248,7 +249,10 @@ class RemoteRun(Run):
             raise RunnerError("there is no prompt now", "runner.no_prompt")
         self._at_prompt = False
         self._still.clear()
-        self._order(Ask(number=0, run=self.key, source=source))
+        self._order(Ask(number=0, run=self.key, source=source, figure_size=self._figure_size))
+
+    def fit_figures(self, size: tuple[float, float, float]) -> None:
+        self._figure_size = size
 
     async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
         request, self._next_look = self._next_look, self._next_look + 1

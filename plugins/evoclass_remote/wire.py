@@ -107,6 +107,7 @@ class Ask(ForRun, frozen=True, kw_only=True, tag="ask"):
     """A line for the prompt of the ended program."""
 
     source: str
+    figure_size: tuple[float, float, float] | None = None
 
 
 class LookAt(ForRun, frozen=True, kw_only=True, tag="lookat"):

@@ -21,6 +21,7 @@ from evoclass_author.asked import questions
 from evoclass_author.cards import cards
 from evoclass_author.losses import Losses
 from evoclass_author.page import page
+from pngs import png
 
 CONTENT = Path(__file__).parents[2] / "content"
 
@@ -276,7 +277,7 @@ def test_a_formula_in_a_line_stays_in_it_and_one_of_its_own_gets_a_line(drawn):
 
 
 def test_an_image_of_the_course_is_shown_with_its_description(tmp_path, command):
-    (tmp_path / "p.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(12))
+    (tmp_path / "p.png").write_bytes(png())
     file = tmp_path / "01-a.md"
     file.write_text('---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n![Ann\'s "ball"](p.png)\n')
     command("export", file, "--to", "html", "-o", tmp_path / "p.html")
@@ -287,7 +288,7 @@ def test_an_image_of_the_course_is_shown_with_its_description(tmp_path, command)
 
 
 def test_an_image_in_a_line_and_in_an_option_is_shown_too(tmp_path, command):
-    (tmp_path / "p.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(12))
+    (tmp_path / "p.png").write_bytes(png())
     file = tmp_path / "p.md"
     question = ":::{choice} q\nWhich?\n\n- [x] ![a dog](p.png)\n- [ ] None\n:::\n"
     head = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n"

@@ -31,11 +31,12 @@ from evoclass_author.notebook import Files
 from evoclass_author.page import page
 from evoclass_author.qti_items import item
 from evoclass_author.question_text import QuestionText
+from pngs import png
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 
 HEAD = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(12)
+PNG = png()
 KINDS = ("html", "anki", "qti", "notebook")
 
 
@@ -113,16 +114,30 @@ def test_a_refused_image_is_told_with_file_and_line(tmp_path, command):
             assert f"{source}:{line}: " in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "data"), [("p.png", PNG[:-30]), ("p.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><rect")]
+)
+def test_a_damaged_image_is_told_and_left_out(tmp_path, command, name, data):
+    (tmp_path / name).write_bytes(data)
+    result = command(
+        "export", written(tmp_path, f"![a ball]({name})"), "--to", "html", "-o", tmp_path / "p.html"
+    )
+    assert "is damaged" in result.stderr
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "base64" not in page
+    assert "a ball" in page
+
+
 def test_images_are_inside_of_page_and_notebook(tmp_path, command):
     (tmp_path / "p.png").write_bytes(PNG)
-    source = written(tmp_path, "![a ball](p.png)")
+    source = written(tmp_path, """![a ball](p.png 'A "red" ball')""")
     command("export", source, "--to", "html", "-o", tmp_path / "p.html")
     assert "<img src='data:image/png;base64," in (tmp_path / "p.html").read_text()
     command("export", source, "--to", "notebook", "-o", tmp_path / "p.ipynb")
     (cell,) = [
         cell for cell in json.loads((tmp_path / "p.ipynb").read_text())["cells"] if "attachments" in cell
     ]
-    assert "".join(cell["source"]) == "![a ball](attachment:image-1.png)"
+    assert "".join(cell["source"]) == '![a ball](attachment:image-1.png "A &quot;red&quot; ball")'
     assert list(cell["attachments"]["image-1.png"]) == ["image/png"]
 
 
@@ -402,7 +417,8 @@ def test_labs_that_import_each_other_are_written_before_they_are_needed():
 
 GUESS = (
     "```{lab} a.py\nloss = 1\n```\n\n"
-    ":::{guess} where\n:lab: a.py\n:when: loss > 1\n\nWhere does the *loss* end?\n\n- [ ] above\n- [ ] below\n:::\n\n"
+    ":::{guess} where\n:lab: a.py\n:when: loss > 1\n\nWhere does the *loss* end?\n\n- [ ] above\n- [ ] below\n"
+    "\n:solution: It falls <b>down</b> to **the floor**.\n:::\n\n"
     ":::{number} n\nWhat is 1 + 1?\n:answer: 2\n:::\n"
 )
 
@@ -422,3 +438,11 @@ def test_a_guess_is_shown_as_a_question_to_oneself_or_left_out_with_a_word(tmp_p
         text = target.read_text()
         assert "Guess before you run" in text
         assert "above" in text
+        if to == "notebook":
+            text = "".join(line for cell in json.loads(text)["cells"] for line in cell["source"])
+        # What comes is there for who unfolds it.
+        folded = text[text.index("<summary>Show the result</summary>") :]
+        assert "<details" in text
+        assert "the floor" in folded[: folded.index("</details>")]
+        assert "the floor" not in text[: text.index("<summary>Show the result</summary>")]
+        assert "<b>down" not in text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.model import Guess, Lesson
+from evoclass.model import AnyBlock, Guess, Inlines, Lesson, inlines, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.guesses import counts
 from evoclass.reading.markup import Parser
@@ -68,6 +68,10 @@ def found(language: str) -> dict[str, tuple[Lesson, Guess]]:
     return {guess.id: (lesson, guess) for lesson in lessons(language) for guess in lesson.guesses}
 
 
+def inlines_of(block: AnyBlock) -> Inlines:
+    return tuple(inlines(block))
+
+
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_each_lesson_asks_for_guesses_in_what_it_breaks(language: str) -> None:
     assert set(found(language)) == CHANGES.keys() | AS_IT_IS
@@ -94,3 +98,25 @@ def test_a_guess_is_about_its_own_change(name: str, language: str) -> None:
 def test_a_guess_about_a_program_as_it_is_counts_for_it(name: str, language: str) -> None:
     lesson, guess = found(language)[name]
     assert counts(guess, next(lab.code for lab in lesson.labs if lab.file == guess.file))
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_what_a_change_brings_is_told_by_its_guess_and_nowhere_else(language: str) -> None:
+    for name in CHANGES:
+        lesson, guess = found(language)[name]
+        [paragraph] = guess.explanation
+        told = plain_text(inlines_of(paragraph))
+        others = [plain_text(inlines_of(block)) for block in lesson.walk() if block is not paragraph]
+        assert not any(told[:60] in other for other in others), name
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_a_program_is_read_on_two_screens(language: str) -> None:
+    """A lab has at most 80 lines."""
+    long = {
+        lab.file: lines
+        for lesson in lessons(language)
+        for lab in lesson.labs
+        if (lines := len(lab.code.strip().splitlines())) > 80
+    }
+    assert not long

@@ -51,7 +51,7 @@ SHORTER: dict[int, dict[str, list[tuple[str, str]]]] = {
     },
     7: {
         "train.py": [("epochs = 15", "epochs = 2"), *FEW],
-        "scratch.py": [("few_per_class = 5", "few_per_class = 2"), *FEW],
+        "scratch.py": FEW,
         "finetune.py": [("epochs = 15", "epochs = 2"), *FEW],
     },
     8: {

@@ -147,6 +147,8 @@ def test_the_command_prints_markdown_and_json(folder: Path, tmp_path: Path) -> N
     assert [(row["block"], row["bookmark"]) for row in rows] == [("s1.1", False), ("s2.2", True)]
     notes(folder, "--output", str(tmp_path / "kept.md"))
     assert "**mine**" in (tmp_path / "kept.md").read_text(encoding="utf-8")
+    notes(folder, "1", "--json", "--output", str(tmp_path / "kept.json"))
+    assert json.loads((tmp_path / "kept.json").read_text(encoding="utf-8")) == rows
     # The lesson is taken out of the course: what was written stays.
     (folder / "en" / "01-own.md").rename(folder / "en" / "01-own.txt")
     (folder / "en" / "02-other.md").write_text(HEAD.format(language="en").replace("own", "other") + "Text.\n")

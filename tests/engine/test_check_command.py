@@ -17,7 +17,7 @@ from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import Problem
 from evoclass.learner.store import Store, Verb
 from evoclass.learner.workspace import Workspace
-from evoclass.reading.library import course_around
+from evoclass.reading.lessonfiles import course_around
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 
@@ -34,6 +34,21 @@ def test_the_course_around_the_current_folder(course: Path, place: str) -> None:
     (course / "en" / "pictures").mkdir(exist_ok=True)
     (course / "en" / "pictures" / "notes.md").write_text("No lesson.\n")
     assert course_around(course / place) == course
+
+
+@pytest.mark.parametrize("options", [("--seeds", "3"), ("--jobs", "2"), ("--runner", "local-cpu")])
+def test_an_option_for_runs_does_not_pass_in_silence_when_nothing_runs(
+    course: Path, options: tuple[str, str]
+) -> None:
+    ended = evoclass("check", course, *options)
+    assert ended.returncode == 2
+    assert f"without it, nothing runs, and {options[0]} would" in " ".join(ended.stderr.split())
+
+
+def test_a_check_with_more_seeds_says_when_no_lab_has_any(course: Path) -> None:
+    ended = evoclass("check", course / "en" / "01-adding.md", "--run", "--trust", "--seeds", "2")
+    assert ended.returncode == 0, ended.stderr
+    assert "no values of other seeds to show" in ended.stderr
 
 
 def test_other_markdown_is_no_course(tmp_path: Path) -> None:

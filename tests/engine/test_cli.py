@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from evoclass import cli
+from evoclass.commands import misuse
 from evoclass.pluginhost.plugins import Plugins
+from evoclass.wording.sentences import own_sentences
 
 
 def evoclass(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -219,6 +223,44 @@ def test_the_words_of_click_are_in_the_language_of_the_help() -> None:
     for words in ("Usage:", "Options:", "Commands:", "OPTIONS", "Show "):
         assert words not in page
     assert "Usage: evoclass run [OPTIONS] TARGET" in evoclass("run", "--help").stdout
+
+
+def test_a_file_of_a_lesson_is_not_asked_of_a_program_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("print(1)\n")
+    ended = evoclass("run", "x.py", "--file", "y.py", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "x.py is a program itself" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "--nix"), "Errore: L'opzione '--nix' non esiste."),
+        (("chekk",), "Errore: Il comando 'chekk' non esiste."),
+        (("check", "--jobs"), "Errore: L'opzione '--jobs' vuole un valore."),
+        (("check", "--jobs", "x"), "Errore: Valore non valido per '--jobs': 'x' non è un numero valido."),
+        (("check", "--jobs", "99"), "non è nell'intervallo 1<=x<=64."),
+        (("import",), "Errore: Manca l'argomento 'FILE'."),
+        (("import", "none.ipynb"), "'none.ipynb' non esiste."),
+        (("new", "plugin", "x", "--kind", "y"), "'y' non è tra i valori possibili: 'question',"),
+        (("lessons", "a", "b"), "Errore: Argomenti di troppo (a b)"),
+    ],
+)
+def test_what_click_says_of_a_mistake_is_in_the_language_too(arguments: tuple[str, ...], said: str) -> None:
+    ended = evoclass("--lang", "it", *arguments)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert not re.search(r"Error\b|Try|Invalid|such|Missing", ended.stderr)
+
+
+def test_the_english_sentences_of_mistakes_are_those_of_click() -> None:
+    folder = Path(click.__file__).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    english = own_sentences("evoclass", "en")
+    sentences = [english[f"cli.misuse.{name}"] for name in misuse.NAMES]
+    assert [
+        words for words in sentences if words.replace("\n", "\\n").replace("\t", "\\t") not in source
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,10 @@ from evoclass.learner.session import Session
 from evoclass.model import Drawing, plain_text
 from evoclass.plain.speech import spoken
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Exit
+from evoclass.protocol import Exit, Frame
 from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
+from evoclass.running.recording import Recording
 
 SECOND = """\
 ---
@@ -145,6 +146,42 @@ def test_a_course_without_one_ends_with_its_last_lesson(course: Path) -> None:
     assert session.course.end is None
     assert session.course.beside("counting", 1) is None
     assert list(session.course.pages) == list(session.course.lessons)
+
+
+def run_through(session: Session, value: str, source: str = "", *, code: int = 0) -> None:
+    if source:
+        session.desk.edit("sum.py", source)
+    recording = Recording(session.desk.program("sum.py"), "local-cpu")
+    recording.take(Frame(sequence=1, cause="end", live={"total / 2:.2f": value}))
+    recording.take(Exit(reason="error" if code else "finished", code=code, seconds=0.1))
+    session.desk.record(recording)
+
+
+def test_a_program_that_was_left_broken_says_nothing_of_the_learner(course: Path) -> None:
+    session = opened(course)
+    session.trust.grant(course)
+
+    def looked_back() -> str | None:
+        session.go("end")
+        shown = session.live.get("adding#total / 2:.2f")
+        [ladder] = course_recap(session, session.course).ladders
+        assert ladder.rungs[0].own == shown
+        session.go("adding")
+        return shown
+
+    session.go("adding")
+    run_through(session, "9.00", "total = 18\n")
+    assert looked_back() == "9.00"  # it never ran otherwise
+    session.desk.reset("sum.py")
+    run_through(session, "1.00", code=1)
+    assert looked_back() == "9.00"
+    run_through(session, "2.00")
+    run_through(session, "0.00", "total = 0  # broken\n")
+    assert session.live["total / 2:.2f"] == "0.00"  # on the lesson's own page
+    assert looked_back() == "2.00"
+    session.store.close()
+    session = opened(course)
+    assert looked_back() == "2.00"
 
 
 def test_it_shows_the_values_of_the_lessons_runs(session: Session, course: Path) -> None:
@@ -280,10 +317,15 @@ def test_the_command_writes_it_and_replaces_no_file(session: Session, course: Pa
     file.unlink()
     assert evoclass(course, "recap", "--output", str(file)).returncode == 0
     assert file.read_text() == text
+    for words in (("recap",), ("recap", "1")):
+        printed = json.loads(evoclass(course, *words, "--json").stdout)
+        file.unlink()
+        assert f"{file} is written." in evoclass(course, *words, "--json", "--output", str(file)).stdout
+        assert json.loads(file.read_text()) == printed
 
 
 GUESS = """
-:::{guess} how-many
+:::{guess} NUMBER
 :lab: FILE
 :value: VALUE
 :range: 0..10
@@ -293,35 +335,41 @@ How many NAME?
 """
 
 
+NAMES = ("how-many", "again", "at-last")
+
+
 @pytest.fixture
 def guessing(course: Path) -> Path:
-    """The course with a guess at the end of each of its two lessons, and none after it."""
+    """The course with three guesses at the end of each of its two lessons, and none after it."""
     for name, file, value in (("01-adding", "sum.py", "total"), ("02-counting", "count.py", "count")):
         page = course / "en" / f"{name}.md"
         asked = GUESS.replace("FILE", file).replace("VALUE", value).replace("NAME", value)
-        page.write_text(f"{page.read_text()}\n{asked}")
+        three = "".join(asked.replace("NUMBER", name) for name in NAMES)
+        page.write_text(f"{page.read_text()}\n{three}")
     return course
 
 
-def guessed(session: Session, lesson: str, value: float) -> None:
-    session.log_at((session.course.id, lesson), Verb.PREDICTED, "how-many", guess=value)
+def guessed(session: Session, lesson: str, value: float, name: str = "how-many") -> None:
+    session.log_at((session.course.id, lesson), Verb.PREDICTED, name, guess=value)
 
 
 def gave(session: Session, lesson: str, file: str, found: float) -> None:
     ended = Exit(reason="finished", code=0, seconds=0.1)
     record = RunRecord(file=file, code="", runner="x", exit=ended, output="", time=time.time())
-    run, measured = msgspec.to_builtins(record), {"how-many": found}
+    run, measured = msgspec.to_builtins(record), dict.fromkeys(NAMES, found)
     session.log_at((session.course.id, lesson), Verb.ATTEMPTED, file, run=run, measured=measured)
 
 
 def test_guesses_of_all_lessons_are_told_together(guessing: Path) -> None:
     session = opened(guessing)
-    guessed(session, "counting", 1.0)  # made before the one of the lesson that comes first
+    for name in NAMES:
+        guessed(session, "counting", 1.0, name)  # made before those of the lesson that comes first
     gave(session, "counting", "count.py", 7.0)
     found = course_recap(session, session.course)
-    assert found.guesses == ""  # a single one has come nearer to nothing
-    assert found.lessons[0].guesses == ("How many count? You said 1, it was 7: 6 more than you said.",)
-    guessed(session, "adding", 3.0)
+    assert found.guesses == ""  # there are none later than they
+    assert found.lessons[0].guesses == ("How many count? You said 1, it was 7: 6 more than you said.",) * 3
+    for name in NAMES:
+        guessed(session, "adding", 3.0, name)
     assert course_recap(session, session.course).guesses == ""  # no run has answered it
     gave(session, "adding", "sum.py", 4.0)
     guessed(session, "adding", 4.0)  # after the run: it counts for nothing

@@ -41,11 +41,11 @@ async def test_the_log_is_read_once_however_much_is_answered(course: Path) -> No
     asked = reads(session)
     for choice in "ba":
         await session.answers.submit("two-and-two", {"choice": choice})
-        assert session.course_progress()["adding"] == "started"
+        assert session.standing.marks["adding"] == "started"
     assert not session.is_new
     for entry in (*session.course.lessons, *session.course.lessons):
         session.open_entry(session.course, entry)
-        session.course_progress()
+        assert "adding" in session.standing.marks
     assert session.state.exercise("two-and-two").attempts == 0
     session.go("adding")
     assert session.state.exercise("two-and-two").attempts == 2
@@ -60,17 +60,17 @@ async def test_a_lesson_begun_earlier_is_parsed_once(course: Path, monkeypatch: 
     real = session.library.open
     monkeypatch.setattr(session.library, "open", lambda path: parsed.append(path) or real(path))
     for _ in range(3):
-        assert session.course_progress() == {"adding": "started", "more": "started"}
+        assert session.standing.marks == {"adding": "started", "more": "started"}
     assert len(parsed) == 1
 
 
 async def test_what_another_window_does_in_another_lesson_is_on_the_map(course: Path) -> None:
     (course / "en" / "02-more.md").write_text(MORE)
     ours, theirs = opened(course), opened(course)
-    assert ours.course_progress()["more"] == "new"
+    assert ours.standing.marks["more"] == "new"
     theirs.go("more")
     ours.catch_up()
-    assert ours.course_progress()["more"] == "started"
+    assert ours.standing.marks["more"] == "started"
 
 
 async def test_an_answer_counts_for_the_lesson_it_was_given_in(

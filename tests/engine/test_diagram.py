@@ -45,6 +45,43 @@ def test_a_diagram_fits_the_width(width: int) -> None:
     assert "accDescr" not in "\n".join(lines)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "graph LR\n  A[broken --> B",
+        "graph LR\n  A --> B{broken\n  B --> C[c]",
+        "flowchart TD\n  A -->",
+        "flowchart TD\n  A[a] ==> %% nothing\n  B -.->",
+        "---\ntitle: T\n---\ngraph LR\n  A --- ",
+        "sequenceDiagram\n  A->>",
+        "stateDiagram-v2\n  [*] -->",
+    ],
+)
+def test_a_diagram_that_is_not_whole_is_shown_as_it_is_written(code: str) -> None:
+    assert diagram(code, 80) == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'graph LR\n  A["a [b --> c"] --> B>flag]\n  %% C[ -->',
+        "---\ntitle: T\n---\ngraph LR\n  A[/a/] --> B((b))\n  B -- no --> A",
+        "sequenceDiagram\n  A->>B: f(x ...\n  B-->>A: see -->",
+        "stateDiagram-v2\n  [*] --> Idle\n  Idle --> [*]",
+        "erDiagram\n  A ||--o{ B : has",
+    ],
+)
+def test_a_diagram_that_is_whole_is_drawn(code: str) -> None:
+    assert diagram(code, 80)
+
+
+@pytest.mark.parametrize("title", ["pie title Pets", "pie showData title Pets", "pie\n  title Pets"])
+def test_a_pie_has_its_title(title: str) -> None:
+    lines = diagram(f'{title}\n  "Dogs" : 386\n  "Cats" : 85', 80)
+    assert lines[0].strip() == "Pets"
+    assert "[386]" in "\n".join(lines) or "showData" not in title
+
+
 def test_where_it_is_wide_it_goes_down() -> None:
     assert len(diagram(NET, 82)) < len(diagram(NET, 20))
 
@@ -76,7 +113,7 @@ def test_what_cannot_be_drawn_is_shown_as_it_is_written(code: str) -> None:
 
 
 def test_nothing_in_it_acts_on_a_terminal() -> None:
-    lines = diagram("graph LR\n A[\x1b[31mred\u202e] --> B", 60)
+    lines = diagram('graph LR\n A["\x1b[31mred\u202e"] --> B', 60)
     assert lines
     assert "\x1b" not in "".join(lines)
     assert "\u202e" not in "".join(lines)

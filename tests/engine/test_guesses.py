@@ -17,10 +17,12 @@ from evoclass.learner.event import Event
 from evoclass.learner.guesses import (
     compared,
     given,
+    got_better,
     guess_of,
     guesses_said,
     heights,
     measured,
+    said,
     standing,
     trouble,
 )
@@ -31,8 +33,10 @@ from evoclass.lint.lesson import check_lesson
 from evoclass.model import Fault, Guess, Lesson
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Exit
+from evoclass.reading.blocktext import block_text
 from evoclass.reading.guesses import counts, measure
 from evoclass.reading.markup import Parser
+from evoclass.reading.spots import spots
 
 HEAD = "---\nid: guesses\nnumber: 1\ntitle: Guesses\nlanguage: {language}\n---\n"
 LAB = (
@@ -97,6 +101,14 @@ def test_the_three_things_to_guess() -> None:
     assert not lesson(NUMBER).exercises
 
 
+def test_the_solution_of_a_guess_is_prose_that_no_search_finds() -> None:
+    read = lesson(f":solution: A *crossbill*, and {{live}}`right`.\n{NUMBER}")
+    [paragraph] = read.guesses[0].explanation
+    assert paragraph in read.walk()
+    assert "right" in read.live
+    assert not any("crossbill" in block_text(spot.block) for spot in spots(read))
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -116,6 +128,8 @@ def test_the_three_things_to_guess() -> None:
         (CURVE.replace(":curve: loss", ":curve: right"), ("E118", "curve", 9)),
         (f":with: rate = 0.1\n{NUMBER}", ("E118", "idle", 8)),
         (f":without: rate = 1.0\n{NUMBER}", ("E118", "idle", 8)),
+        (f":solution:\n{NUMBER}", ("W071", "", 8)),
+        (f":solution: One.\n:solution: Two.\n{NUMBER}", ("E021", "", 9)),
     ],
 )
 def test_what_an_author_gets_wrong(body: str, expected: tuple[str, str, int]) -> None:
@@ -175,6 +189,12 @@ def test_a_translation_keeps_what_is_guessed() -> None:
         language="it",
     )
     assert [each.code for each in drift(source, same)] == []
+    explained = lesson(f":solution: Many, 62.\n{NUMBER}")
+    translated = lesson(f":solution: Tanti: 62.\n{NUMBER}", language="it")
+    assert [each.code for each in drift(explained, translated)] == []
+    assert "E085" in {each.code for each in drift(explained, lesson(NUMBER, language="it"))}
+    mistaken = lesson(f":solution: Tanti: 63.\n{NUMBER}", language="it")
+    assert [each.code for each in drift(explained, mistaken)] == ["W094"]
     other = lesson(NUMBER.replace("0..100", "0..10"), language="it")
     assert {"E085", "E083"} <= {each.code for each in drift(source, other)}
 
@@ -267,6 +287,30 @@ def test_a_guess_of_a_strange_shape_changes_nothing(value: Any) -> None:
 @pytest.mark.parametrize("value", [None, True, "", [], [[1]], [["a", 1]], [[1, "a"]], [[1, 2.0]] * 300, {}])
 def test_a_measurement_of_a_strange_shape_changes_nothing(value: Any) -> None:
     assert state([run(1, value)]).guess("g1").measured is None
+
+
+def looked(when: float, block: str = "g1") -> Event:
+    return event("predicted", when, block, looked=True)
+
+
+def test_a_guess_after_a_look_at_the_result_does_not_count() -> None:
+    say, asked = Catalog("en"), guess(NUMBER)
+    before = state([made(1, 40.0), looked(2)]).guess("g1")
+    assert before.told
+    assert before.own is not None
+    assert standing(asked, before, say) == ["You said 40%. When walk.py has run, what it gave appears here."]
+    after = state([looked(1), looked(5), made(6, 60.0)]).guess("g1")
+    assert after.own is None
+    assert after.looked == 1
+    assert standing(asked, after, say) == ["After you had seen the result, you said 60%."]
+    later = state([looked(1), made(6, 60.0), run(7, 62.5)]).guess("g1")
+    assert standing(asked, later, say) == [
+        "After you had seen the result: You said 60%, it was 62.5%: 2.5 points more than you said."
+    ]
+    assert standing(asked, state([looked(1)]).guess("g1"), say) == [
+        "You have seen the result. A guess from now on comes after that."
+    ]
+    assert not state([event("predicted", 1, looked="yes")]).guess("g1").told
 
 
 def test_many_guesses_are_bounded_and_the_one_that_counts_stays() -> None:
@@ -376,7 +420,7 @@ def test_how_a_guess_stands_from_before_the_run_to_after_it() -> None:
     assert len(told(made(1, 40.0), run(2, 62.5), made(5, 60.0))) == 2
 
 
-def test_the_recap_tells_each_guess_before_a_run_and_how_they_came_nearer() -> None:
+def test_the_recap_tells_each_guess_before_a_run() -> None:
     read = lesson(NUMBER, NUMBER.replace("How many?", "And now?"), OPTIONS, CURVE)
     events = [
         *(made(1, 10.0), run(2, 60.0), made(5, 55.0, "g2"), run(6, 60.0, "g2")),
@@ -387,10 +431,42 @@ def test_the_recap_tells_each_guess_before_a_run_and_how_they_came_nearer() -> N
         "How many? You said 10%, it was 60%: 50 points more than you said.",
         "And now? You said 55%, it was 60%: 5 points more than you said.",
         "Where? You said “high”, it was “middle”.",
-        "Your guesses came nearer: first 50% of the range away from what the runs gave, later 5%.",
     ]
     assert guesses_said(read, LessonState(), Catalog("it")) == []
-    assert "prima 50% dell'intervallo, poi 5%" in guesses_said(read, state(events), Catalog("it"))[-1]
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        ([50, 50, 50, 5, 5], ""),
+        (
+            [50, 50, 50, 5, 5, 5],
+            "Your guesses came nearer: first 50% of the range away from what the runs gave",
+        ),
+        ([5, 5, 5, 10, 10, 10], "first 5% of the range away from what the runs gave, later 10%"),
+        ([7, 7, 7, 3, 3, 3], "On average your guesses were 5% of the range away from what the runs gave"),
+        ([20, 20, 20, 24, 24, 24], "On average your guesses were 22% of the range away"),
+    ],
+)
+def test_that_guesses_came_nearer_is_said_of_enough_of_them_and_of_a_clear_difference(
+    away: list[int], told: str
+) -> None:
+    found = got_better([(float(time), far / 100) for time, far in enumerate(away)], Catalog("en"))
+    assert told in found
+    assert bool(found) == bool(told)
+    read = lesson(*[NUMBER] * len(away))
+    events = [
+        event
+        for place, far in enumerate(away, 1)
+        for event in (made(2.0 * place, 100.0 - far, f"g{place}"), run(2.0 * place, 100.0, f"g{place}"))
+    ]
+    assert len(guesses_said(read, state(events), Catalog("it"))) == len(away) + bool(told)
+
+
+def test_a_number_has_as_many_digits_as_its_range_is_worth() -> None:
+    for low, high, shown in ((0, 100, "15.7"), (-20, 60, "15.7"), (0, 30, "15.71"), (0, 1000, "16")):
+        asked = guess(NUMBER.replace("0..100", f"{low}..{high}").replace("%", "points"))
+        assert said(asked, 15.714, Catalog("en")) == f"{shown} points"
 
 
 def test_what_is_no_guess_is_told() -> None:
@@ -419,10 +495,12 @@ def command(course: Path, *words: str, typed: str = "") -> subprocess.CompletedP
     return subprocess.run(line, input=typed, capture_output=True, text=True, timeout=120, cwd=course)
 
 
-def with_guess(course: Path, value: str = "total") -> None:
+def with_guess(course: Path, value: str = "total", solution: str = "") -> None:
     """Put a guess before the lab of the first lesson, in both languages."""
     for page in course.glob("*/01-*.md"):
-        asked = f":::{{guess}} how-much\n:lab: sum.py\n:value: {value}\n:range: 0..10\n\nHow much?\n:::\n\n"
+        options = f":lab: sum.py\n:value: {value}\n:range: 0..10\n"
+        options += f":solution: {solution}\n" if solution else ""
+        asked = f":::{{guess}} how-much\n{options}\nHow much?\n:::\n\n"
         page.write_text(page.read_text().replace("```{lab}", f"{asked}```{{lab}}"))
 
 
@@ -464,3 +542,48 @@ def test_plain_mode_asks_keeps_and_compares(course: Path) -> None:
     assert "La tua previsione: 1,5. Il risultato: 4, cioè 2,5 in più." in again.stdout
     progress = command(course, "progress", "--content", ".", "--json")
     assert '"total": 3' in progress.stdout
+
+
+@pytest.mark.usefixtures("without_torch")
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("1.5\n\nq\n", "You said 1.5, it was 4: 2.5 more than you said."),
+        ("\n\nq\n", "The run gave 4. A guess from now on comes after the run."),
+    ],
+    ids=["guessed", "not guessed"],
+)
+def test_plain_mode_explains_after_the_run(course: Path, typed: str, told: str) -> None:
+    with_guess(course, solution="Because *two* and two are four.")
+    line = ("learn", "1", "--plain", "--trust", "--content", ".", "--lang", "en")
+    said = command(course, *line, typed=typed)
+    lines = said.stdout.splitlines()
+    assert lines.count("Enter goes on without, ! tells the result.") == 1, said.stderr
+    assert lines.index("Because two and two are four.") == lines.index(told) + 1
+    # The next time, the result is known at once.
+    again = command(course, *line, typed="n\nq\n").stdout.splitlines()
+    asked = again.index("How much?")
+    assert "Because two and two are four." in again[asked:]
+    assert "Enter goes on without." in again[asked:]
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_plain_mode_shows_the_result_to_who_asks(course: Path) -> None:
+    with_guess(course, solution="Because two and two are four.")
+    line = ("learn", "1", "--plain", "--trust", "--content", ".", "--lang", "en")
+    said = command(course, *line, typed="?\n!\nn\nq\n").stdout.splitlines()
+    assert "Only a run of sum.py tells that." in said
+    assert said.count("Because two and two are four.") == 1
+    again = command(course, *line, typed="3\nn\nq\n").stdout.splitlines()
+    assert "You have seen the result. A guess from now on comes after that." in again
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_plain_mode_compares_after_each_run_and_explains_once(course: Path) -> None:
+    with_guess(course, solution="Because two and two are four.")
+    line = ("learn", "1", "--plain", "--trust", "--content", ".", "--lang", "en")
+    lines = command(course, *line, typed="1.5\n\n:r\n\n\nq\n").stdout.splitlines()
+    told = [place for place, said in enumerate(lines) if said.startswith("You said 1.5, it was 4")]
+    assert len(told) == 3  # after the run, at the guess when it is heard again, after another run
+    assert lines.count("Because two and two are four.") == 2
+    assert lines.index("Because two and two are four.", told[0] + 2) == told[1] + 1

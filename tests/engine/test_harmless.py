@@ -11,7 +11,8 @@ import pytest
 from evoclass.model import Fault, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading import source
-from evoclass.reading.library import Library, read_file
+from evoclass.reading.lessonfiles import read_file
+from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
 
 EVIL = "\x1b]52;c;UFdORUQ=\x07\x9b6n\x1b]0;PWN\x07\u202e\x85\x7f\u2066"

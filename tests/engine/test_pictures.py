@@ -119,10 +119,11 @@ def test_the_check_says_what_is_wrong_with_an_image_and_where(lesson, tmp_path):
     os.truncate(lesson.parent / "large.png", 30_000_000)
     (tmp_path / "out.png").write_bytes(PNG)
     (lesson.parent / "half.png").write_bytes(png(40, 30)[:-30])
+    (lesson.parent / "half.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect width=')
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0))
     (lesson.parent / "huge.png").write_bytes(PNG[:8] + header + PNG[33:])
     sources = ["good.png", "gone.png", "text.png", "large.png", "../../out.png", "/dev/zero"]
-    sources += ["half.png", "huge.png"]
+    sources += ["half.png", "half.svg", "huge.png"]
     body = "\n\n".join(f"![x]({source})" for source in sources)
     lesson.write_text(f"---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n{body}\n")
     parser = Parser(Plugins())
@@ -135,7 +136,8 @@ def test_the_check_says_what_is_wrong_with_an_image_and_where(lesson, tmp_path):
         ("E054", 16, "outside"),
         ("E054", 18, "outside"),
         ("E054", 20, "damaged"),
-        ("E054", 22, "pixels"),
+        ("E054", 22, "damaged"),
+        ("E054", 24, "pixels"),
     ]
     assert (
         lint.describe(problems[-1], Catalog("en"))[0]

@@ -164,14 +164,21 @@ def test_a_curve_is_a_sentence() -> None:
         "head.weight": Curve([(1, 3.0), (4, 4.0)]),
         "still": Curve([(1, 1.0), (2, 1.0)]),
         "lost": Curve([(1, math.nan)]),
+        "adam": Curve([(1, 0.1), (2, -0.0)]),
     }
-    rows = {"head.weight": Summary(name="head.weight", kind="parameter", shape=(7, 3))}
+    rows = {
+        "head.weight": Summary(name="head.weight", kind="parameter", shape=(7, 3)),
+        "adam": Summary(name="adam", kind="optimizer"),
+    }
     assert curve_lines(curves, rows, Catalog("en")) == [
-        "loss over 4 steps: first 1.25, last 0.75, least 0.5 at step 2, most 1.25 at step 1.",
+        "loss over 4 steps: first 1.25, last 0.75, least 0.5 at step 2, most 1.25 at step 1. "
+        "1 value was NaN or infinite.",
         "Norm of head.weight over 4 steps: first 3, last 4, least 3 at step 1, most 4 at step 4.",
+        "Learning rate of adam over 2 steps: first 0.1, last 0, least 0 at step 2, most 0.1 at step 1.",
     ]
     assert curve_lines(curves, rows, Catalog("it"))[0] == (
-        "loss in 4 passi: all'inizio 1,25, alla fine 0,75, minimo 0,5 al passo 2, massimo 1,25 al passo 1."
+        "loss in 4 passi: all'inizio 1,25, alla fine 0,75, minimo 0,5 al passo 2, massimo 1,25 al passo 1. "
+        "1 valore era NaN o infinito."
     )
 
 
@@ -447,7 +454,7 @@ Because.
 x = 1
 ```
 
-![A wheel](wheel.png)
+![A wheel](wheel.png "Figure 3")
 
 [^1]: He et al.
 """
@@ -492,7 +499,7 @@ def test_nothing_is_drawn_that_would_be_read_as_signs(course: Path) -> None:
         "    x = 1",
         "End of the code.",
         "",
-        "Image: A wheel",
+        "Image: Figure 3: A wheel",
         "",
         "Heading level 2: Notes",
         "1: He et al.",
@@ -656,7 +663,7 @@ def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
         page.write_text(text.replace("# Change me.", "step = 1  # turn me"))
     said = learn(course, "step=open('x')\nstep = 10\nq\n").stdout
     assert "You can change step=1 here" in said
-    assert "“open('x')” is no value for step: type a number" in said
+    assert "open('x') is not a number or text. Type, for example, step=1.\n" in said
     assert "total 12\n" in said
     said = learn(course, "\nq\n").stdout
     assert "You can change step=10 here" in said
@@ -679,6 +686,19 @@ def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
     terminal.wait(ENGLISH("plain.letter"))
     terminal.type("q\n")
     assert terminal.ended() == 0
+
+
+def test_why_a_knob_cannot_turn_is_told(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for page in course.glob("*/01-*.md"):
+        text = page.read_text().replace(":watch: total", ":knob: step [1, 10]")
+        page.write_text(text.replace("# Change me.", "step = 1"))
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "step = 2" >> "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    assert ENGLISH("knob.lost", name="step") in learn(course, "e\nstep=10\nq\n").stdout
 
 
 def test_the_figures_of_a_program_are_told(course: Path) -> None:

@@ -169,3 +169,12 @@ def test_half_a_surrogate_pair_is_sent_as_its_code() -> None:
     (seen,) = reader().feed(encode(detail))
     assert isinstance(seen, Detail)
     assert (seen.expression, seen.images) == ("\\udcff", (b"\x00\xff",))
+
+
+def test_curves_are_read_under_the_name_that_earlier_logs_have() -> None:
+    kept = {"sequence": 1, "cause": "end", "courses": {"loss": [[1, 0.5]]}}
+    frame = msgspec.convert(kept, Frame)
+    assert frame.curves == {"loss": ((1, 0.5),)}
+    assert msgspec.to_builtins(frame)["courses"] == {"loss": ((1, 0.5),)}
+    with pytest.warns(DeprecationWarning, match="curves"):
+        assert frame.courses == frame.curves

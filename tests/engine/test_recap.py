@@ -126,6 +126,19 @@ def outcomes(found: Recap) -> dict[str, str]:
     return {question.id: question.outcome for question in found.questions}
 
 
+def test_what_is_shown_comes_from_the_program_as_the_lesson_has_it(session: Session) -> None:
+    def said() -> str:
+        return plain_text(recap(session).objectives[1].said)
+
+    ran(session, "train.py", {"accuracy:.1%": "20.0%", "count:,": "5"})
+    assert said() == "You measured 20.0% with 5 images"
+    run = RunRecord("train.py", "", "x", Exit(reason="finished", code=0, seconds=0.1), "")
+    run.live.update({"accuracy:.1%": "93.0%", "count:,": "1,210"})
+    session.log(Verb.ATTEMPTED, "train.py", run=msgspec.to_builtins(run), unchanged=True)
+    ran(session, "train.py", {"accuracy:.1%": "14.0%", "count:,": "7"})
+    assert said() == "You measured 93.0% with 1,210 images"
+
+
 async def test_each_question_is_told_as_it_went(session: Session) -> None:
     assert not lesson_end(session).begun
     assert set(outcomes(recap(session)).values()) == {"open"}

@@ -137,7 +137,7 @@ def test_curves_are_kept_whole_in_the_recording_and_thinned_in_the_record() -> N
             sequence=number,
             cause="step",
             step=1000 * number,
-            courses={
+            curves={
                 "loss": tuple((step, float(-step)) for step in range(1000 * number - 999, 1000 * number + 1))
             },
         )
@@ -147,6 +147,6 @@ def test_curves_are_kept_whole_in_the_recording_and_thinned_in_the_record() -> N
     assert len(recording.curves["loss"].points) == 2000
     kept = recording.record()
     assert kept.frame is not None
-    points = kept.frame.courses["loss"]
+    points = kept.frame.curves["loss"]
     assert 100 < len(points) <= POINTS_KEPT
     assert (points[0], points[-1]) == ((1, -1.0), (2000, -2000.0))

@@ -6,7 +6,8 @@ from evoclass import lint
 from evoclass.lint.fixes import apply_fixes as apply
 from evoclass.model import Fault, plain_text
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.reading.library import Library, read_head
+from evoclass.reading.lessonfiles import read_head
+from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
 
 PARSER = Parser(Plugins())

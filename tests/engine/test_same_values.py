@@ -127,6 +127,50 @@ async def test_a_new_try_on_either_machine_draws_the_same(tmp_path: Path) -> Non
     assert values(again[0])["q0"] == values(again[1])["q0"] != answered
 
 
+COIN = """---
+id: own
+number: 1
+title: Own values
+language: en
+---
+
+:::{number} coin
+:draw: n in [1, 2]
+Twice {{n}}?
+:answer: {{2 * n}}
+:::
+
+:::{choice} side
+:shuffle:
+Which?
+- [x] this
+- [ ] that
+:::
+
+:::{number} fixed
+Twice two?
+:answer: 4
+:::
+"""
+
+
+async def test_a_new_try_looks_new_also_at_the_next_opening(tmp_path: Path) -> None:
+    lessons, home = tmp_path / "lessons", tmp_path / "home"
+    lessons.mkdir()
+    (lessons / "01-own.md").write_text(COIN)
+    session = on(home, lessons)
+    for _ in range(12):
+        before = session.lesson.exercises
+        for block in before:
+            session.answers.retry(block.id)
+        shown = session.lesson.exercises
+        assert [new == old for new, old in zip(shown, before, strict=True)] == [False, False, True]
+        session.store.close()
+        session = on(home, lessons)
+        assert session.lesson.exercises == shown
+    session.store.close()
+
+
 async def test_a_question_on_the_page_is_graded_by_the_values_that_it_shows(tmp_path: Path) -> None:
     lessons, home, school = tmp_path / "lessons", tmp_path / "home", tmp_path / "school"
     lessons.mkdir()

@@ -123,11 +123,11 @@ def test_a_lab_s_program_finds_its_arguments(course: Path, options: str, argumen
 
 async def test_marks_of_the_course_map(course: Path) -> None:
     session = open_session(course)
-    assert session.course_progress() == {"adding": "started"}
+    assert session.standing.marks == {"adding": "started"}
     await session.answers.submit("two-and-two", {"choice": "a"})
     session.answers.reveal("bigger/ten")
     await session.answers.submit("bigger/plus", {"text": "+"})
-    assert session.course_progress() == {"adding": "done"}
+    assert session.standing.marks == {"adding": "done"}
 
 
 def test_a_single_file_and_a_name_that_does_not_exist(course: Path) -> None:

@@ -15,6 +15,7 @@ from evoclass.learner.session import Session
 from evoclass.learner.store import Store
 from evoclass.model import plain_text
 from evoclass.pluginhost.plugins import Plugins
+from evoclass.protocol import ErrorReport
 from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
 
@@ -140,3 +141,13 @@ def test_code_of_a_question_needs_trust(file: Path) -> None:
     session = opened(file)
     with pytest.raises(NotTrustedError):
         asyncio.run(session.answers.submit("printed", {"output": "48"}))
+
+
+def test_the_bench_of_a_lesson_explains_errors_in_the_learners_language(file: Path) -> None:
+    error = ErrorReport(type="NameError", text="name 'maen' is not defined", line=1)
+    for language, title in (("en", "Nothing here is called `maen`"), ("it", "Qui niente si chiama `maen`")):
+        session = opened(file)
+        session.speak(language)
+        explanation = session.answers.bench().explain(error)
+        assert explanation is not None
+        assert explanation.title == title

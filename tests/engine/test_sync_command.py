@@ -21,10 +21,10 @@ def test_two_machines_keep_together_without_another_word(machine: Callable[[str]
     home, school = machine("home"), machine("school")
     assert "no synced folder" in home("progress", "sync").stdout
     home("learn", "1", "--plain", typed="3\n")
-    assert "Entries that came: 0." in home("progress", "sync", "folder").stdout
+    assert "Entries taken in: 0." in home("progress", "sync", "folder").stdout
     joined = school("progress", "sync", "folder")
     assert joined.returncode == 0
-    assert "Entries that went: 0." in joined.stdout
+    assert "Entries written: 0." in joined.stdout
     school("learn", "2", "--plain", typed="12\n")
     lessons = [row["lesson"] for row in json.loads(home("progress", "--json").stdout)["lessons"]]
     assert lessons == ["tensors", "gradients"]

@@ -198,9 +198,9 @@ def test_parameters_stay_known() -> None:
 
 def watched(sequence: int, step: int, points: dict[int, float], **row: object) -> Frame:
     rows = (Summary(name="loss", kind="scalar", type="float", **row),) if row else ()
-    courses = {"loss": tuple(points.items())} if points else {}
+    curves = {"loss": tuple(points.items())} if points else {}
     return Frame(
-        sequence=sequence, cause="step", step=step, seconds=step / 10, rows=rows, whole=False, courses=courses
+        sequence=sequence, cause="step", step=step, seconds=step / 10, rows=rows, whole=False, curves=curves
     )
 
 

@@ -9,6 +9,7 @@ from evoclass.errors import RunnerError
 from evoclass.model import CodeBlock, Span, plain_text
 from evoclass_code.code import CodeQuestion, FixQuestion, changed_lines
 from evoclass_code.predict import PredictQuestion
+from evoclass_explain.explain import explain
 
 CODE = """\
 ::::{code} mean
@@ -178,6 +179,119 @@ async def test_a_name_that_the_program_lacks_is_told():
     )
     inside = "def mean(numbers):\n    return total\nprint('3.0')\n"
     assert "(NameError: name 'total' is not defined)" in texts(await grade(CODE, inside))[0]
+
+
+WALK = """\
+:::{code} walk
+```python starter
+def walk(step, places):
+    ...
+```
+
+```python solution
+def walk(step, places):
+    return [step(place) for place in places]
+```
+
+```python checks
+places, asked = [1, 2], []
+def step(place):
+    asked.append(place)
+    return place + 1
+end = walk(step, places)
+assert end is not None, "It returns nothing."
+assert places == [1, 2], "It changes what it was given."
+assert len(asked) < 3, "It asks too often."
+assert end == [2, 3], "Each place goes on."
+```
+:::
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "said", "score"),
+    [
+        ("def stroll(step, places):\n    return []\n", ["Your program does not define walk."], 0),
+        ("def walk(step, places):\n    ...\n", ["It returns nothing.", "1 more check fails."], 0),
+        ("def walk(step, places):\n    return places\n", ["Each place goes on."], 0.5),
+        ("def walk(step, places):\n    return 1 / 0\n", None, 0),
+    ],
+)
+async def test_only_what_the_learner_has_made_true_counts(program, said, score):
+    verdict = await grade(WALK, program)
+    assert verdict.score == score
+    assert said is None or texts(verdict) == said
+
+
+async def test_a_program_to_fix_begins_at_nothing():
+    source = FIX.replace(":lines:", ":expect: mean([2, 4]) == 3 | It was right for two numbers.\n:lines:")
+    assert (await grade(source, "def mean(numbers):\n    return sum(numbers) / 2\n")).score == 0
+    assert (await grade(source, "def mean(numbers):\n    return sum(numbers) / 4\n")).score == 0
+
+
+async def test_a_start_without_an_end_is_left_after_a_while(monkeypatch):
+    monkeypatch.setattr("evoclass_code.code.START_SECONDS", 1)
+    source = FIX.replace("    return sum(numbers) / 2", "    while True: pass")
+    source = source.replace(":lines: 1", ":expect: mean([2]) == 2 | One number.\n:lines: 2")
+    assert (await grade(source, "def mean(numbers):\n    return sum(numbers)\n")).score == 0.5
+
+
+class ExplainingBench(InterpreterBench):
+    def explain(self, error):
+        return explain(error, self.language)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Your program stops on line 4. RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x5 and 3x4)\n"
+            "These matrices cannot be multiplied. In a matrix product the first needs as many columns as the second "
+            "has rows. Columns of the first, x (2 × 5): 5; rows of the second, weights (3 × 4): 3.",
+        ),
+        (
+            "it",
+            "Il tuo programma si ferma alla riga 4. RuntimeError: mat1 and mat2 shapes cannot be multiplied "
+            "(2x5 and 3x4)\nQueste matrici non si possono moltiplicare. In un prodotto fra matrici la prima deve avere "
+            "tante colonne quante sono le righe della seconda. Colonne della prima, x (2 × 5): 5; righe della "
+            "seconda, weights (3 × 4): 3.",
+        ),
+    ],
+)
+async def test_an_error_of_pytorch_is_explained_as_in_a_lab(language, said):
+    source = """\
+:::{code} layer
+```python solution
+def layer(x): return x.new_ones(2, 4)
+```
+```python checks
+assert layer(torch.ones(2, 5)).shape == (2, 4)MESSAGE
+```
+```python setup
+import torch
+```
+:::
+"""
+    program = "import torch\ndef layer(x):\n    weights = torch.ones(3, 4)\n    return x @ weights\n"
+    parse = parser_for(CodeQuestion)
+    plain = sample_exercise(source.replace("MESSAGE", ""), parse).exercise
+    bench = ExplainingBench(language, ["evoclass_code", "evoclass_explain"])
+    assert texts(await plain.grade({"code": program}, bench)) == [said]
+    told = sample_exercise(source.replace("MESSAGE", ", 'Four columns.'"), parse).exercise
+    reason, explanation = said.split("\n")
+    text = texts(await told.grade({"code": program}, bench))[0]
+    assert text == f"Four columns. ({reason[reason.index('RuntimeError') :]})\n{explanation}"
+    at_once = await plain.grade({"code": program + "layer(torch.ones(2, 5))\n"}, bench)
+    assert texts(at_once) == [said]
+
+
+async def test_what_a_program_says_of_its_own_error_is_not_believed():
+    forged = "import json\njson.dumps = lambda report, dumps=json.dumps: dumps({**report, 'error': {\n"
+    forged += "    'type': 'E', 'text': '', 'line': 1, 'facts': FACTS}})\n"
+    for facts in ("'@'", "'AAAA'", "'/////w=='", "5", "None", "'é'"):
+        verdict = await grade(CODE, forged.replace("FACTS", facts))
+        assert texts(verdict)[0] == "Your program stops on line 1. E"
 
 
 SEVERAL = """\

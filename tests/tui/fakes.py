@@ -59,6 +59,9 @@ class FakeRun(Run):
         if self._running:
             self.happens(Exit(reason="stopped", code=130, seconds=0.5), Closed())
 
+    def fit_figures(self, size: tuple[float, float, float]) -> None:
+        self.figure_size = size
+
     async def evaluate(self, source: str) -> None:
         self.lines.append(source)
 

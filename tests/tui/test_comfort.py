@@ -83,6 +83,17 @@ async def test_no_line_to_type_in_blinks(open_stage: OpenStage) -> None:
         assert not [line for line in lines if line.cursor_blink]
 
 
+async def test_the_palette_says_that_nothing_is_found_and_stays_open(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.press("ctrl+p", *"qqqq", "enter")
+        options = stage.app.screen.query_one(OptionList)
+        assert [str(option.prompt) for option in options.options] == [
+            "Nothing has these letters in this order."
+        ]
+        await stage.press("backspace", "backspace", "backspace", "backspace")
+        assert options.option_count > 5
+
+
 async def test_settings_of_plugins_stand_in_a_group_and_change_there(open_stage: OpenStage) -> None:
     declared = [Setting("longest", 120, least=40, most=400), Setting("odd", "[b]\x1b")]
     plugin = SimpleNamespace(__name__="acme", register_settings=hookimpl(lambda: declared))

@@ -59,8 +59,8 @@ async def test_what_both_runs_watched_is_one_chart(open_stage: OpenStage) -> Non
         for scale in (1.0, 3.0):
             await stage.run()
             points = tuple((step, scale * step) for step in range(1, 301))
-            courses = {"loss": points, f"only{scale:.0f}": points}
-            stage.runner.run.happens(Frame(sequence=1, cause="end", courses=courses))
+            curves = {"loss": points, f"only{scale:.0f}": points}
+            stage.runner.run.happens(Frame(sequence=1, cause="end", curves=curves))
             stage.runner.run.finishes("")
             await stage.until(lambda: stage.lab.phase == "ended")
         await stage.screen.action_command("compare")

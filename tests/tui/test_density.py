@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+import textual.widgets
+
+import evoclass_tui
 from evoclass.disk import paths
 from evoclass.learner import config
 from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.guess_card import GuessCard
+from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.question_form import QuestionForm
+from evoclass_tui.widgets.recap_card import RecapCard
 from tui.stage import OpenStage
 from tui.test_comfort import setting
+from tui.test_guesses import NUMBER, put
+from tui.test_recap_card import pick
+
+TEXTUAL = {"Screen", "ModalScreen", "Toast", "Vertical", "VerticalScroll"}
+"""Widgets of Textual that style sheets name and `textual.widgets` does not have."""
+
+
+def read_text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 async def test_compact_leaves_more_lines_for_the_page_and_changes_at_once(open_stage: OpenStage) -> None:
@@ -60,6 +78,31 @@ async def test_a_compact_page_measures_questions_before_it_builds_them(open_stag
         await stage.pilot.pause()
         await stage.pilot.pause()
         assert question.outer_size.height == before
+
+
+async def test_compact_leaves_no_empty_lines_within_the_edges_of_any_card(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, NUMBER)
+    async with open_stage(size=(80, 24)) as stage:
+        stage.app.use_density("compact")
+        await pick(stage, "b")
+        await stage.until(lambda: bool(stage.screen.query(RecapCard)))
+        for kind in (QuestionForm, LabCard, GuessCard, RecapCard):
+            card = stage.screen.query(kind).first()
+            assert card.styles.padding.height == 0, kind.__name__
+
+
+def test_style_sheets_name_widgets_that_there_are() -> None:
+    folder = Path(evoclass_tui.__file__).parent
+    classes = set(
+        re.findall(r"^ *class (\w+)", "\n".join(map(read_text, folder.rglob("*.py"))), re.MULTILINE)
+    )
+    sheets = "\n".join(map(read_text, folder.rglob("*.tcss")))
+    selectors = re.sub(r"/\*.*?\*/|[\w-]+:[^;{}]*;", "", sheets, flags=re.DOTALL)
+    named = set(re.findall(r"(?<![\w.#-])[A-Z]\w+", selectors))
+    assert len(named) > 20
+    assert {name for name in named - classes if not hasattr(textual.widgets, name)} <= TEXTUAL
 
 
 # ----------------------------------------------------------------------------------------------------- position

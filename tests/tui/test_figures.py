@@ -14,6 +14,7 @@ from evoclass_tui.screens.picture import LargePicture
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.figures import FigurePanel, FiguresPane
 from evoclass_tui.widgets.picture import PictureView
+from evoclass_tui.widgets.tab_strip import TabStrip
 from pngs import png
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage, Stage
@@ -218,6 +219,47 @@ async def test_beside_figures_another_panel_is_one_line_until_it_is_wanted(open_
         await stage.until(lambda: (tensors.size.height > 5, figures.size.height) == (True, 1))
         await stage.pilot.click(FiguresPane)
         await stage.until(lambda: (tensors.size.height, figures.size.height > 10) == (1, True))
+
+
+async def test_what_is_drawn_at_the_prompt_is_seen_whatever_was_in_its_place(open_stage: OpenStage) -> None:
+    async with open_stage(size=(120, 40)) as stage:
+        await stage.run()
+        await happens(stage, FIRST, SECOND)
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended")
+        panel(stage).query_one(PictureView).focus()
+        await stage.press("left")
+        assert shown(stage) == FIRST
+        await stage.press("f6")  # to the tensors, which then have the room
+        figures = stage.lab.query_one(FiguresPane)
+        await stage.until(lambda: figures.size.height == 1)
+        stage.lab.terminal.entrance.focus()
+        await stage.press("x", "enter")
+        await stage.until(lambda: stage.runner.run.lines)
+        assert stage.runner.run.figure_size == stage.lab.figure_size()
+        third = Figure(number=3, png=png(20, 10, RED))
+        await happens(stage, third)
+        await stage.until(lambda: figures.size.height > 10)
+        assert stage.lab.terminal.has_focus_within
+
+
+async def test_a_tab_says_that_a_figure_of_the_prompt_is_behind_the_terminal(open_stage: OpenStage) -> None:
+    async with open_stage(size=(80, 24)) as stage:
+        await stage.run()
+        await happens(stage, FIRST)
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended")
+        stage.lab.dock = "terminal"
+        stage.lab.terminal.entrance.focus()
+        await stage.pilot.pause()
+        strip = stage.lab.query_one("#dock", TabStrip)
+        assert [tab.key for tab in strip.tabs if tab.marked] == []
+        await happens(stage, SECOND)
+        figures = str(stage.lab.query_one(FiguresPane).id)
+        await stage.until(lambda: [tab.key for tab in strip.tabs if tab.marked] == [figures])
+        assert stage.lab.dock == "terminal"
+        stage.lab.dock = figures
+        await stage.until(lambda: not any(tab.marked for tab in strip.tabs))
 
 
 async def test_a_program_that_is_typed_to_keeps_its_terminal(open_stage: OpenStage) -> None:

@@ -20,14 +20,15 @@ from tui.stage import OpenStage, Stage
 
 NUMBER = ":lab: sum.py\n:value: total\n:range: 0..10\n\nHow much will it be?"
 OPTIONS = ":lab: sum.py\n:when: total > 3\n\nHow will it be?\n\n- [ ] more than three\n- [ ] less"
+EXPLAINED = NUMBER.replace("\n\n", "\n:solution: It was {live}`total`, since *two* and two are four.\n\n")
 CURVE = ":lab: sum.py\n:curve: total\n:range: 0..8\n\nHow will it go?"
 
 
-def put(course: Path, *bodies: str) -> None:
+def put(course: Path, *bodies: str, below: str = "") -> None:
     """Put guesses before the lab of the first lesson."""
     for page in course.glob("*/01-*.md"):
         asked = "".join(f":::{{guess}} g{place}\n{body}\n:::\n\n" for place, body in enumerate(bodies))
-        page.write_text(page.read_text().replace("```{lab}", f"{asked}```{{lab}}"))
+        page.write_text(page.read_text().replace("```{lab}", f"{asked}```{{lab}}") + below)
 
 
 async def card(stage: Stage, place: int = 0) -> GuessCard:
@@ -161,11 +162,83 @@ async def test_a_curve_is_drawn_with_the_arrow_keys_and_by_the_mouse(
         assert own is not None
         assert own.value == ["8", "3", "0", "4", "2"]
         points = ((step, 8.0) for step in range(40))
-        await ran(stage, courses={"total": tuple(points)})
+        await ran(stage, curves={"total": tuple(points)})
         said = " ".join(texts(found).split())
         assert "the run gave top, top, top, top, top." in said
         assert "◆ you" in said
         assert "▲ the run" in said
+
+
+def explained(found: GuessCard) -> bool:
+    """Whether a card shows what the author says of the outcome."""
+    return found.explanation.display and "two and two are four" in screen_text(found.screen)
+
+
+def pill(found: GuessCard, role: str) -> Pill:
+    return next(pill for pill in found.query(Pill) if pill.role == role)
+
+
+async def test_what_comes_is_hidden_until_the_run(course: Path, open_stage: OpenStage) -> None:
+    put(course, EXPLAINED)
+    async with open_stage() as stage:
+        found = await card(stage)
+        assert not explained(found)
+        await stage.press("1", "enter")
+        await stage.pilot.pause()
+        assert not explained(found)
+        assert pill(found, "look").display
+        await ran(stage, live={"float(total)": "4.0", "total": "4"})
+        await stage.until(lambda: explained(found))
+        assert "It was 4," in screen_text(stage.screen)
+        assert not pill(found, "look").display
+        assert found.content_size.height == len(found.make_lines(found.content_size.width))
+    async with open_stage() as stage:
+        found = next(iter(stage.screen.query(GuessCard)))
+        assert "since two and two" in "".join(
+            part.text for line in found.make_lines(90) for part in line.segments
+        )
+
+
+async def test_who_asks_sees_what_comes_and_a_guess_from_then_on_does_not_count(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, EXPLAINED)
+    async with open_stage() as stage:
+        found = await card(stage)
+        assert found.waits
+        lines = found.make_lines(found.content_size.width)
+        assert found.content_size.height == len(lines)
+        await stage.press("tab", "tab", "enter")
+        await stage.until(lambda: explained(found))
+        assert stage.screen.focused is stage.screen.reader
+        assert not found.waits
+        assert "You have seen the result." in texts(found)
+        await card(stage)
+        await stage.press("4", "enter")
+        assert "After you had seen the result, you said 4." in texts(found)
+        assert stage.session.state.guess("g0").own is None
+    async with open_stage(language="it") as stage:
+        found = next(iter(stage.screen.query(GuessCard)))
+        assert "fatta dopo aver visto il risultato: 4." in texts(found)
+
+
+async def test_what_is_read_below_a_guess_stays_in_place_when_a_run_makes_it_taller(
+    course: Path, open_stage: OpenStage
+) -> None:
+    put(course, EXPLAINED, below="".join(f"Paragraph {number}.\n\n" for number in range(60)))
+    async with open_stage() as stage:
+        found, reader = await card(stage), stage.screen.reader
+        await stage.press("1", "enter")
+        tall = found.content_size.height
+        reader.scroll_to(y=found.virtual_region.bottom + 20, animate=False)
+        await stage.until(lambda: reader.scroll_y == reader.scroll_target_y > 0)
+        await stage.pilot.pause()
+        before, row = reader.block_on(round(reader.scroll_y)), reader.scroll_y
+        assert before[0] != "g0"
+        await ran(stage, live={"float(total)": "4.0", "total": "4"})
+        await stage.until(lambda: len(found.make_lines(found.content_size.width)) > tall)
+        await stage.until(lambda: reader.scroll_y > row)
+        assert reader.block_on(round(reader.scroll_y)) == before
 
 
 async def test_a_guess_comes_back_with_the_lesson_in_the_other_language(
@@ -177,7 +250,7 @@ async def test_a_guess_comes_back_with_the_lesson_in_the_other_language(
         await stage.press("2", "enter")
         await card(stage, 1)
         await stage.press("up", "enter")
-        await ran(stage, live={"float(total)": "4.0"}, courses={"total": ((1, 2.0), (2, 3.0))})
+        await ran(stage, live={"float(total)": "4.0"}, curves={"total": ((1, 2.0), (2, 3.0))})
     async with open_stage(language="it") as stage:
         cards = list(stage.screen.query(GuessCard))
         said = " ".join(texts(cards[0]).split())
@@ -189,7 +262,7 @@ async def test_a_guess_comes_back_with_the_lesson_in_the_other_language(
 async def test_the_lines_before_the_widgets_look_like_them(
     course: Path, open_stage: OpenStage, size: tuple[int, int]
 ) -> None:
-    put(course, NUMBER, OPTIONS, CURVE)
+    put(course, EXPLAINED, OPTIONS, CURVE)
     async with open_stage(size=size) as stage:
         for place in range(3):
             found = list(stage.screen.query(GuessCard))[place]

@@ -84,6 +84,23 @@ async def test_the_knob_follows_what_is_typed(open_stage: OpenStage) -> None:
         assert "step = x()\n" in editor.text
 
 
+@pytest.mark.parametrize("change", ["rate = 1\nstep = 4\nstep = 5\n", "rate = 1\n"])
+async def test_a_knob_whose_constant_is_gone_says_why_it_does_not_turn(
+    open_stage: OpenStage, change: str
+) -> None:
+    async with open_stage() as stage:
+        editor = stage.lab.editor
+        assert editor is not None
+        editor.text = change
+        dial = stage.screen.query(KnobDial).first()
+        await stage.until(lambda: not dial.text)
+        await stage.press("alt+k", "right")
+        said = stage.session.catalog("knob.lost", name="step")
+        await stage.until(lambda: said in [notice.message for notice in stage.app._notifications])
+        assert editor.text == change
+        assert not stage.runner.runs
+
+
 async def test_a_lab_without_knobs_has_no_bar_and_says_so(open_stage: OpenStage) -> None:
     runner = FakeRunner()
     async with open_stage(runner=runner) as stage:

@@ -81,6 +81,7 @@ async def test_images_are_drawn_where_they_stand(open_stage: OpenStage, with_ima
         assert "A dot." in text
         assert "From the web." in text
         assert "Not an image." in text
+        assert stage.session.catalog("picture.web") in text
         assert stage.session.catalog("picture.damaged") in text
         cells = colours(stage)
         assert sum(colour == (255, 0, 0) for _, colour in cells) == sum(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from evoclass_tui.widgets.fields.choice import ChoiceField
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
 from pseudo import EVERY
-from tui.reading import Reading, option, paragraph, question, reading
+from tui.reading import Form, Reading, option, paragraph, question, reading
 
 ONE = Choice(name="o", options=(option("a", "Apple"), option("b", "Pear"), option("c", "Plum")))
 SEVERAL = Choice(name="o", options=ONE.options, multiple=True)
@@ -260,6 +261,21 @@ async def test_a_wrong_second_answer_is_not_called_right_on_the_next_visit() -> 
         assert "✓ passed" in page.screen()
         assert "Right." not in page.screen()
         assert "Check" in page.screen()
+
+
+class OwnForm(Form):
+    reviewed = False
+
+
+async def test_what_only_the_learner_can_judge_is_not_called_right() -> None:
+    block = replace(question("q", ONE), exercise=OwnForm((ONE,), {}))
+    passed = ExerciseState(attempts=1, passed=True, answer={"o": "a"})
+    for shown, said in ((block, "Done. You alone judge your answer."), (question("q", ONE), "✓ Right.")):
+        async with reading(shown, state=LessonState(exercises={"q": passed})) as page:
+            assert said in page.screen()
+            page.verdict("q", Verdict.right(), passed)
+            await page.pause()
+            assert said in page.screen()
 
 
 async def test_values_drawn_anew_bring_a_new_question() -> None:

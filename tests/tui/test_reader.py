@@ -30,6 +30,7 @@ from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.split import split
+from evoclass_tui.widgets.way_back import OVERLAP
 from tui.reading import heading, lesson, option, paragraph, question, reading
 
 ONE = Choice(name="o", options=(option("a", "Apple"), option("b", "Pear")))
@@ -164,6 +165,22 @@ async def test_links_by_mouse_and_by_keyboard() -> None:
         await page.press("enter", "tab", "enter")
         opened = [message.href for message in page.news(Reader.LinkOpened)]
         assert opened == ["https://x.org/a", "https://x.org/a", "code.html"]
+
+
+async def test_keys_scroll_before_the_next_picture_so_that_two_at_once_are_two() -> None:
+    async with reading(*long_page()) as page:
+        reader = page.reader
+        with reader.app.batch_update():  # no picture in here
+            reader.action_scroll_down()
+            reader.action_scroll_down()
+            assert reader.scroll_y == 2
+            reader.action_scroll_up()
+            assert reader.scroll_y == 1
+            for _ in range(2):
+                reader.action_page_down()
+            assert reader.scroll_y == 1 + 2 * (reader.size.height - OVERLAP)
+            reader.action_page_up()
+            assert reader.scroll_y == 1 + reader.size.height - OVERLAP
 
 
 async def test_a_link_far_down_is_brought_into_view() -> None:

@@ -170,6 +170,42 @@ async def test_in_a_small_window_the_title_and_the_keys_stay(tmp_path: Path, ope
         await app.until("Esc")
 
 
+LONG = """---
+id: own
+number: 1
+title: Many options
+language: en
+---
+
+:::{multiple} many
+Which of these are even?
+
+- [ ] one, which is written with a single stroke and stands at the beginning of all counting
+- [x] two, the smallest of all primes and the only one that is even
+- [ ] three, as many as a triangle has corners and as Gaul has parts
+- [x] four, the first that is no prime, and the number of seasons
+- [ ] five, as many as there are fingers on a hand
+:::
+"""
+
+
+async def test_in_a_small_window_a_long_question_begins_with_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as past:
+        past.setattr("evoclass.learner.store.now", lambda: now() - timedelta(days=5))
+        async with open_app(LONG, folder=tmp_path) as app:
+            answers = app.pilot.app.session.answers
+            await answers.submit("many", dict(answers.exercise("many").exercise.solution()))
+    async with open_app(LONG, folder=tmp_path, size=(70, 20)) as app:
+        await app.pilot.app.lesson_screen.dialogs.action_review()
+        await asked(app, "question 1 of 1")
+        await app.pilot.pause()
+        assert "Which of these are even?" in app.text
+        await app.press(*["down"] * 4)
+        await app.until("fingers on a hand")  # the page follows the cursor
+
+
 PROGRAM = """---
 id: own
 number: 1

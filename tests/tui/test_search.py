@@ -9,9 +9,11 @@ from textual.widgets import OptionList, Static
 
 from evoclass.layout import Line, Segment
 from evoclass_tui.matching import matches
+from evoclass_tui.screens.help import Help
 from evoclass_tui.screens.search import SearchScreen
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.lines import LineView
+from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.search_bar import SearchBar
 from tui.stage import OpenStage, Stage
 
@@ -112,6 +114,23 @@ async def test_escape_on_the_page_ends_the_search(open_stage: OpenStage, cakes: 
         await stage.screen.action_next_lesson()
         await stage.until(lambda: not stage.screen.query(SearchBar))
         assert not stage.screen.reader.sought
+
+
+async def test_keys_in_a_question_reach_the_window_while_the_search_is_open(
+    open_stage: OpenStage, cakes: Path
+) -> None:
+    async with open_stage(content=cakes, lesson="1") as stage:
+        await stage.press("slash", *"cake", "enter", "end")
+        question = stage.screen.query(Question).last()
+        question.focus_first()
+        await stage.until(lambda: question in stage.app.focused.ancestors)
+        await stage.press(
+            "x"
+        )  # nothing takes it, so it went round between the question and the page without end
+        await stage.press("f1")
+        assert isinstance(stage.app.screen, Help)
+        await stage.press("escape")
+        assert stage.screen.query(SearchBar)
 
 
 async def test_a_long_lesson_is_searched_as_a_whole(open_stage: OpenStage, long_course: Path) -> None:

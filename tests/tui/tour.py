@@ -244,7 +244,7 @@ async def comparison(stage: Stage) -> Stops:
         row = Summary(name="loss", kind="scalar", text=str(scale), mean=scale)
         same = Summary(name="kept", kind="scalar", text="1", mean=1.0)
         points = {"loss": tuple((step, scale * step * step) for step in range(1, 30))}
-        frame = Frame(sequence=1, cause="end", step=29, rows=(row, same), courses=points)
+        frame = Frame(sequence=1, cause="end", step=29, rows=(row, same), curves=points)
         stage.runner.run.happens(frame)
         stage.runner.run.finishes(f"run {number}\r\n")
         await stage.until(lambda: stage.lab.phase == "ended")

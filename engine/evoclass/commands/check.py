@@ -34,7 +34,9 @@ from evoclass.learner.workspace import Workspace
 from evoclass.lint.labruns import Measured
 from evoclass.lint.together import together
 from evoclass.model import Lesson
-from evoclass.reading.library import COURSE_PAGE, Library, course_around
+from evoclass.reading.filenames import COURSE_PAGE
+from evoclass.reading.lessonfiles import course_around
+from evoclass.reading.library import Library
 from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
@@ -68,6 +70,13 @@ def check(
     as_json: bool,
 ) -> None:
     space = workspace(context)
+    given = [
+        f"--{option}"
+        for option, value in (("runner", runner_name), ("jobs", jobs), ("seeds", seeds > 1))
+        if value and not run_labs
+    ]
+    if given:
+        raise click.UsageError(space.catalog("cli.check.needs_run", options=", ".join(given)))
     for path in paths:
         if not path.exists():
             raise NotFoundError(space.catalog("cli.check.no_path", path=path))
@@ -96,6 +105,8 @@ def check(
         told = seed_sentences if read_aloud(space) else seed_table
         for line in told(measured, space.catalog) if seeds > 1 else ():
             say(line, err=as_json)
+        if seeds > 1 and not measured:
+            say(space.catalog("cli.check.no_seed"), err=True)
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))
     if as_json:
         rows = [_row(problem, space) for problem in problems]

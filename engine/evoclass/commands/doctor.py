@@ -22,7 +22,8 @@ from evoclass.errors import EvoClassError
 from evoclass.i18n import Catalog
 from evoclass.installing import install_command, missing
 from evoclass.learner.workspace import Workspace
-from evoclass.reading.library import Library, course_around
+from evoclass.reading.lessonfiles import course_around
+from evoclass.reading.library import Library
 from evoclass.runner import Features
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable

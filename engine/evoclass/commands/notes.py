@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
-from evoclass.commands.output import keep_what_is_there, say, say_json
+from evoclass.commands.output import as_json_text, keep_what_is_there, say
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ProgressError
 from evoclass.i18n import Catalog
@@ -50,19 +50,19 @@ def notes(context: click.Context, lesson: str | None, as_json: bool, output: Pat
         raise ProgressError(space.catalog("cli.progress.trouble", reason=printable(trouble)))
     pages = [_one(space, lesson)] if lesson is not None else list(_all(space))
     pages = [page for page in pages if page.found]
-    if as_json:
-        say_json([_row(page, one) for page in pages for one in page.found])
-        return
-    if not pages and output is None:
+    if not pages and output is None and not as_json:
         say(space.catalog("notes.none"))
         return
-    text = "\n".join(_markdown(pages, space.catalog))
+    if as_json:
+        text = as_json_text([_row(page, one) for page in pages for one in page.found])
+    else:
+        text = printable("\n".join(_markdown(pages, space.catalog)))
     if output is None:
-        say(text)
+        click.echo(text)
         return
     keep_what_is_there(output, space.catalog)
     try:
-        write_whole(output, printable(text + "\n").encode())
+        write_whole(output, f"{text}\n".encode())
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProgressError(space.catalog("progress.unwritten", file=output, reason=reason)) from error

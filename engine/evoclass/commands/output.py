@@ -21,12 +21,16 @@ def say(text: object, err: bool = False) -> None:
     click.echo(printable(str(text)), err=err)
 
 
-def say_json(document: Any) -> None:
-    """Print a document as JSON; characters that act on a terminal are written as escapes, so that nothing is lost."""
+def as_json_text(document: Any) -> str:
+    """Return a document as JSON; characters that act on a terminal are written as escapes, so that nothing is lost."""
     import json
 
-    text = json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=2)
-    click.echo(ACTING.sub(_escape, text))
+    return ACTING.sub(_escape, json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=2))
+
+
+def say_json(document: Any) -> None:
+    """Print a document as JSON."""
+    click.echo(as_json_text(document))
 
 
 def keep_what_is_there(file: Path, catalog: Catalog) -> None:

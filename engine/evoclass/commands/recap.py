@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
-from evoclass.commands.output import keep_what_is_there, say, say_json
+from evoclass.commands.output import as_json_text, keep_what_is_there, say, say_json
 from evoclass.errors import ProgressError
 from evoclass.exercise import Row
 from evoclass.i18n import Catalog
@@ -46,7 +46,7 @@ def recap(context: click.Context, lesson: str | None, output: Path | None, as_js
         raise ProgressError(space.catalog("cli.recap.nothing", title=session.lesson.title))
     found, catalog = recap_of(session), session.catalog
     if as_json:
-        say_json(_document(found, catalog))
+        _put_json(_document(found, catalog), output, catalog)
     elif output is None:
         say(as_markdown(found, catalog, {}).rstrip("\n"))
     else:
@@ -79,7 +79,7 @@ def _of_courses(space: Workspace, output: Path | None, as_json: bool) -> None:
             }
             for course in found
         ]
-        say_json(documents)
+        _put_json(documents, output, space.catalog)
         return
     text = "\n".join(course_as_markdown(course, space.catalog) for course in found)
     if output is None:
@@ -88,6 +88,16 @@ def _of_courses(space: Workspace, output: Path | None, as_json: bool) -> None:
         keep_what_is_there(output, space.catalog)
         write_text(output, text, space.catalog)
         say(space.catalog("cli.recap.course_done", file=output))
+
+
+def _put_json(document: Any, output: Path | None, catalog: Catalog) -> None:
+    """Print a document as JSON, or write it into a file."""
+    if output is None:
+        say_json(document)
+        return
+    keep_what_is_there(output, catalog)
+    write_text(output, as_json_text(document) + "\n", catalog)
+    say(catalog("cli.recap.course_done", file=output))
 
 
 def _courses(space: Workspace) -> Iterator[CourseRecap]:

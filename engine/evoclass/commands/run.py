@@ -40,7 +40,7 @@ from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
 from evoclass.plain.retelling import Retelling
 from evoclass.protocol import Exit, Figure, Output, RunEvent, Waiting
-from evoclass.reading.library import is_lesson
+from evoclass.reading.filenames import is_lesson
 from evoclass.runner import Limits, Program, Run, Runner
 from evoclass.running import ending, programtext, wait
 from evoclass.running.escapes import EscapeFilter, SequenceFilter
@@ -95,6 +95,8 @@ def run(
     as_json: bool,
 ) -> None:
     space = workspace(context)
+    if file is not None and _is_program(target):
+        raise click.UsageError(CATALOG("cli.run.file_of_program", target=target))
     word = ""
     if file is None and len(arguments) > context.meta[_DASHED] and not _is_program(target):
         word, *others = arguments

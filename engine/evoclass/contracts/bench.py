@@ -11,8 +11,9 @@ from pathlib import Path
 
 from evoclass.errors import RunnerUnavailable
 from evoclass.exercise import CodeResult
+from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
-from evoclass.protocol import Exit
+from evoclass.protocol import ErrorReport, Exit
 
 
 class QuietBench:
@@ -31,6 +32,10 @@ class QuietBench:
     def text(self, key: str, **fields: object) -> str:
         """Return an interface sentence."""
         return self._catalog(key, **fields)
+
+    def explain(self, error: ErrorReport) -> Explanation | None:
+        """Explain nothing: that is for plugins, and this bench has none."""
+        return None
 
 
 _REPORT = """

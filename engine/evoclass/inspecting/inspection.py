@@ -18,7 +18,7 @@ import msgspec
 
 from evoclass.inspecting.alarm import Alarm, at_once
 from evoclass.inspecting.aliases import Aliases
-from evoclass.inspecting.courses import Courses
+from evoclass.inspecting.follower import Follower
 from evoclass.inspecting.pace import Pace, cost_clock, starved_clock, work_clock
 from evoclass.inspecting.rows import Rows, Shot
 from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
@@ -72,7 +72,7 @@ class Inspector:
         self._probes = self._values.probes
         self._send = send
         watched = program.watch if self._probes else ()
-        self._courses = Courses(watched, self._values.number, program.budget, self._values.thumbnail)
+        self._follower = Follower(watched, self._values.number, program.budget, self._values.thumbnail)
         self._pace = Pace(program.frames_per_second, program.budget, work_clock, starved_clock)
         self.rows = Rows(self._probes)
         self._shot: Shot | None = None
@@ -129,9 +129,9 @@ class Inspector:
         self._stepped = now = perf_counter()
         if self.steps == 1:
             self._pace.training_begins(now)
-            self._courses.training_begins(now)
+            self._follower.training_begins(now)
             self._set_due()
-        if self._courses.due(now):
+        if self._follower.due(now):
             self._follow(sys._getframe(1), now)
         if now >= self._due:
             self._at_safe_point("step", 0, sys._getframe(1))
@@ -144,9 +144,9 @@ class Inspector:
             if self._values.still():
                 scope = local_values(frame, self._file)
                 namespace = self._values.namespace
-                self._courses.take(self.steps, ChainMap(scope, namespace) if scope else namespace, since)
+                self._follower.take(self.steps, ChainMap(scope, namespace) if scope else namespace, since)
         except Exception as error:  # a failure of the inspector must not become the program's
-            self._courses = Courses((), self._values.number, 0.0)
+            self._follower = Follower((), self._values.number, 0.0)
             self._report_failure(error)
 
     def start(self) -> None:
@@ -170,7 +170,7 @@ class Inspector:
         self._thread = threading.get_ident()
         self._begun = perf_counter()
         self._pace.begin(self._begun)
-        self._courses.begin(self._begun)
+        self._follower.begin(self._begun)
         self._busy = False
         if self._program.inspect and not unseen and not MINDS_SIGNALS.search(self._program.source):
             self.alarm.start()
@@ -326,8 +326,8 @@ class Inspector:
             whole=whole,
             total=self.rows.total,
             live=live or {},
-            courses=self._courses.news(),
-            thumbnails=self._courses.pictures(),
+            curves=self._follower.news(),
+            thumbnails=self._follower.pictures(),
         )
 
     def _shoot(
@@ -363,7 +363,7 @@ class Inspector:
             shot.frame = msgspec.structs.replace(shot.frame, expected=expected)
         seconds = cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
-        self._pace.spent(perf_counter(), seconds + self._courses.bill())
+        self._pace.spent(perf_counter(), seconds + self._follower.bill())
         if whole or shot.ready():
             self._deliver(shot)
         else:

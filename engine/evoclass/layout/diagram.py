@@ -37,6 +37,13 @@ _LOOKS: tuple[dict[str, Any], ...] = (
 """Options of the drawing, the widest first."""
 
 _SIDEWAYS = pattern(r"^(\s*(?:graph|flowchart)\s+)(?:LR|RL)\b", re.MULTILINE)
+_TITLED_PIE = pattern(r"^(\s*pie(?:[ \t]+showData)?)[ \t]+(title\b.*)$", re.MULTILINE)
+"""A title where Mermaid's own examples have it, which the drawing would leave out."""
+
+_NO_CODE = pattern(r'"[^"]*"|^\s*%%.*$', re.MULTILINE)
+_FLOWCHART = pattern(r"^\s*(?:graph|flowchart)\b", re.MULTILINE)
+_LINKED = pattern(r"^\s*(?:graph|flowchart|sequenceDiagram|stateDiagram)", re.MULTILINE)
+_TO_NOTHING = pattern(r"^[^:\n]*[\w\])}\"|][ \t]*(?:--+>|---+|==+>|===+|-\.+->|--?>>)[ \t]*$", re.MULTILINE)
 _DESCRIBED = pattern(r"^\s*acc(Title|Descr)\s*:\s*(.*?)\s*$", re.MULTILINE)
 
 _slow = 0
@@ -52,9 +59,19 @@ def diagram(code: str, width: int) -> tuple[str, ...]:
     Where it does not fit from left to right it goes from top to bottom.
     """
     text = _DESCRIBED.sub("", clean_lines(code))
-    if not text.strip() or len(text) > LONGEST:
+    if not text.strip() or len(text) > LONGEST or _is_unfinished(text):
         return ()
-    return _fitting(text, width)
+    return _fitting(_TITLED_PIE.sub(r"\1\n\2", text), width)
+
+
+def _is_unfinished(text: str) -> bool:
+    """Whether a bracket is never closed or an arrow leads to nothing: Mermaid refuses that, but part of it would be
+    drawn."""
+    code = _NO_CODE.sub('""', text)
+    is_open = any(code.count(opening) > code.count(closing) for opening, closing in ("[]", "()", "{}"))
+    if is_open and _FLOWCHART.search(code):  # other diagrams have whole sentences in their lines
+        return True
+    return bool(_LINKED.search(code) and _TO_NOTHING.search(code))
 
 
 def description(code: str) -> str:
@@ -104,7 +121,9 @@ def _try_looks(text: str, width: int, drawn: list[tuple[str, ...]]) -> None:
         sys.setprofile(watch)
         for source in dict.fromkeys((text, upright)):
             for look in _LOOKS:
-                lines = tuple(line.rstrip() for line in termaid.render(source, **look).split("\n"))
+                lines = tuple(line.rstrip() for line in termaid.render(source, **look).rstrip().split("\n"))
+                while lines and not lines[0]:
+                    lines = lines[1:]
                 if any(lines) and len(lines) <= ROWS and max(map(cell_width, lines)) <= width:
                     drawn.append(lines)
                     return

@@ -47,7 +47,13 @@ class Answers:
             return await (self._open.lab_runner or _no_runner)()
 
         course = self._open.lesson.course
-        return RunnerBench(self._open.catalog, trusted, self._open.settings.limits, lambda: modules(course))
+        return RunnerBench(
+            self._open.catalog,
+            trusted,
+            self._open.settings.limits,
+            lambda: modules(course),
+            explain=self._open.plugins.explain,
+        )
 
     def _log(
         self, verb: Verb, block_id: str, place: tuple[str, str] | None = None, **payload: object
@@ -154,7 +160,7 @@ class Answers:
 
     def retry(self, block_id: str) -> None:
         """Clear the answer for another try, with newly drawn values; a passed exercise stays counted."""
-        self._log(Verb.VOIDED, block_id)
+        self._log(Verb.VOIDED, block_id, None, **self._open.other_draw(block_id))
         self._open.draw_anew(block_id)
 
     @property

@@ -124,7 +124,7 @@ def _values(page: Lesson, states: Mapping[str, LessonState]) -> dict[str, str]:
     found = {}
     for item, _ in page.recalled:
         lesson, expression = item.place
-        if lesson in states and expression in (known := states[lesson].live):
+        if lesson in states and expression in (known := states[lesson].looked_back):
             found[item.expression] = known[expression]
     return localised_values(found, page.language)
 

@@ -243,6 +243,10 @@ class Desk:
                 return all((folder / name).exists() for name in shared)
         return self._open.state.finished(first) is not None
 
+    def _changed(self, file: str) -> bool:
+        """Whether the learner's version of a lab of this lesson differs; those of other lessons are not looked at."""
+        return any(lab.file == file for lab in self._open.lesson.labs) and self.edited(file)
+
     def _expected(self, file: str) -> tuple[str, ...]:
         """Return what the lesson expects of a run: nothing once the learner has changed one of its programs."""
         if any(self.edited(lab.file) for lab in self._open.lesson.labs):
@@ -328,7 +332,10 @@ class Desk:
         record = recording.record()
         self._put(recording)
         found = given(self._open.lesson, record, recording.curves)
-        more = {"measured": found} if found else {}
+        more: dict[str, object] = {"measured": found} if found else {}
+        lab = self.lab(record.file)
+        if record.code == lab.code and not any(map(self._changed, lab.after)):
+            more["unchanged"] = True
         self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record), **more)
         if not self._open.for_author:
             ended = recording.ended(self._open.course.id, self._open.lesson.id)

@@ -50,7 +50,7 @@ class Verb(StrEnum):
     COMMENTED = "commented"
     """A note was written at a block; an empty one takes it away."""
     PREDICTED = "predicted"
-    """A guess was made before a run, or begun."""
+    """A guess was made before a run, or begun, or what comes was looked at without a run."""
     BOOKMARKED = "bookmarked"
     """A bookmark was set at a block, or taken away."""
 
@@ -71,8 +71,9 @@ class Event:
     verb: str
     payload: dict[str, Any]
     """`answer`, `score` and `passed` for ANSWERED, `answer` for RESPONDED, `hint` (its number) for ASKED, `seconds` for
-    ATTENDED, `source` with its `base`, `parted` or `cursor` for INTERACTED, `run` for ATTEMPTED,
-    or `figures` as they are later in the run that `started` then, `guess` or `draft` for PREDICTED,
+    ATTENDED, `source` with its `base`, `parted` or `cursor` for INTERACTED, `run` for ATTEMPTED, with what it
+    `measured` and whether its program was `unchanged`, or `figures` as they are later in the run that `started` then,
+    `guess`, `draft` or `looked` for PREDICTED,
     `note` for COMMENTED and `set` for BOOKMARKED, both with what it was put `at`; with what a learner does in a
     question, `draw`: from what its values were drawn; more may join them.  Events of a review have its number as
     `review`, and `seconds` with an answer; those of a question that no review asks have `once`."""

@@ -28,7 +28,7 @@ class Guessed:
     time: float
     """When it was made, as seconds since 1970."""
     late: bool
-    """Whether a run had already begun that gave the answer."""
+    """Whether the answer was known: a run that gave it had begun, or the learner had asked for it."""
 
 
 @mutable
@@ -39,11 +39,18 @@ class GuessState:
     measured: Measured | None = None
     draft: GuessValue | None = None
     """What stands in the field and has not been kept as a guess; a number may be half typed, as text."""
+    looked: float | None = None
+    """When the learner asked what comes instead of waiting for a run, as seconds since 1970."""
 
     @property
     def own(self) -> Guessed | None:
         """The guess that counts: the last one before the first run."""
         return next((guess for guess in reversed(self.guesses) if not guess.late), None)
+
+    @property
+    def told(self) -> bool:
+        """Whether what comes may be seen: a run gave it, or the learner asked for it."""
+        return self.measured is not None or self.looked is not None
 
     @property
     def newest(self) -> Guessed | None:
@@ -55,7 +62,7 @@ class GuessState:
         guess = _guess(value)
         if guess is not None:
             self.draft = None
-            self.guesses = [*self.guesses, Guessed(guess, time, self.measured is not None)]
+            self.guesses = [*self.guesses, Guessed(guess, time, self.told)]
             if len(self.guesses) > KEPT:
                 older, own = self.guesses[:-KEPT], self.own  # the one that counts stays
                 self.guesses = [each for each in older if each is own] + self.guesses[-KEPT:]
@@ -63,6 +70,11 @@ class GuessState:
     def write(self, value: Any) -> None:
         """Take what stands in the field; nothing where it was emptied."""
         self.draft = _guess(value)
+
+    def look(self, time: float) -> None:
+        """Take that the learner asked what comes."""
+        if self.looked is None:
+            self.looked = time
 
     def ran(self, value: Any, start: float) -> None:
         """Take what a run gave that began at `start`."""

@@ -22,6 +22,12 @@ NAME = "guess"
 POINTS = 64
 """Most points of a measured curve in the log."""
 
+ENOUGH = 6
+"""Fewest guesses of which it is said whether the later ones came nearer: two or three in a half are chance."""
+
+CLEAR = 5
+"""Least difference between the halves, in percent of the range, that is told as one."""
+
 NEAR = 1 / 16
 """Part of a run, on either side, over which a curve is averaged: a single noisy step says little."""
 
@@ -89,11 +95,15 @@ def measured(guess: Guess, live: Mapping[str, str], curves: Mapping[str, Curve])
 
 def given(lesson: Lesson, run: RunRecord, curves: Mapping[str, Curve]) -> dict[str, Measured]:
     """Return what a finished run of a lab gave for each guess that is about it, by the guess's id."""
-    if run.exit.reason != "finished" or run.exit.code:
-        return {}
-    about = [guess for guess in lesson.guesses if guess.file == run.file and counts(guess, run.code)]
-    found = {guess.id: measured(guess, run.live, curves) for guess in about}
+    found = {guess.id: measured(guess, run.live, curves) for guess in about(lesson, run)}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def about(lesson: Lesson, run: RunRecord) -> list[Guess]:
+    """Return the guesses that a run answers if it has their values."""
+    if run.exit.reason != "finished" or run.exit.code:
+        return []
+    return [guess for guess in lesson.guesses if guess.file == run.file and counts(guess, run.code)]
 
 
 def heights(guess: Guess, measured: object) -> list[float]:
@@ -160,10 +170,17 @@ def standing(guess: Guess, state: GuessState, catalog: Catalog) -> list[str]:
             if found is None
             else compared(guess, own.value, found, catalog)
         )
-    if newest is not None and newest is not own and found is not None:
-        lines.append(catalog("guess.late", said=compared(guess, newest.value, found, catalog)))
+    if newest is not None and newest is not own:
+        looked = state.looked is not None and state.looked <= newest.time
+        if found is not None:
+            key = "guess.late_looked" if looked else "guess.late"
+            lines.append(catalog(key, said=compared(guess, newest.value, found, catalog)))
+        else:
+            lines.append(catalog("guess.said_looked", said=said(guess, newest.value, catalog)))
     if newest is None and found is not None:
         lines.append(catalog("guess.came", found=said(guess, found, catalog)))
+    elif newest is None and state.looked is not None:
+        lines.append(catalog("guess.looked"))
     return lines
 
 
@@ -175,12 +192,10 @@ def news(
     lesson: Lesson, state: LessonState, run: RunRecord, catalog: Catalog
 ) -> list[tuple[tuple[str, float], str]]:
     """Return how the guesses compare with a run that has just ended, each with its block and its time."""
-    if run.exit.reason != "finished" or run.exit.code:
-        return []
     found: list[tuple[tuple[str, float], str]] = []
-    for guess in lesson.guesses:
+    for guess in about(lesson, run):
         known = state.guesses.get(guess.id)
-        if guess.file == run.file and known is not None and known.newest and counts(guess, run.code):
+        if known is not None and known.newest:
             lines = standing(guess, known, catalog)[:1] if known.measured is not None else []
             found += [((guess.id, known.newest.time), line) for line in lines]
     return found
@@ -204,14 +219,15 @@ def apart(lesson: Lesson, state: LessonState) -> list[tuple[float, float]]:
 
 
 def got_better(apart: Sequence[tuple[float, float]], catalog: Catalog) -> str:
-    """Return how the later half of some guesses compares with the earlier one; nothing for fewer than two."""
-    if len(apart) < 2:
+    """Return how the later half of some guesses compares with the earlier one; nothing for fewer than `ENOUGH`."""
+    if len(apart) < ENOUGH:
         return ""
     in_order = [far for _, far in sorted(apart)]
     half = len(in_order) // 2
     before, after = _percent(in_order[:half]), _percent(in_order[half:])
-    key = "guess.nearer" if after < before else "guess.farther" if after > before else "guess.alike"
-    return catalog(key, before=before, after=after)
+    if abs(after - before) < CLEAR:
+        return catalog("guess.alike", apart=_percent(in_order))
+    return catalog("guess.nearer" if after < before else "guess.farther", before=before, after=after)
 
 
 def _answered(lesson: Lesson, state: LessonState) -> Iterator[tuple[Guess, Guessed, Measured]]:
@@ -265,7 +281,7 @@ def _rounded(guess: Guess, number: float, catalog: Catalog) -> str:
         if "e" in text and 1e-6 < abs(number) < 1e9:
             text = f"{float(text):.9f}"
     else:
-        text = f"{number:.{max(0, math.ceil(-math.log10((guess.high - guess.low) / 1000)))}f}"
+        text = f"{number:.{max(0, round(-math.log10((guess.high - guess.low) / 1000)))}f}"
     text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
     return localised("0" if text == "-0" else text, catalog.language)
 

@@ -20,10 +20,10 @@ from evoclass.learner.progress import CourseState, ExerciseState, GivenAnswer, L
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.syncing import Syncing
 from evoclass.learner.trust import Trust
-from evoclass.model import Course, Lesson, Steps, walk
+from evoclass.model import Course, ExerciseBlock, Lesson, Steps, walk
 from evoclass.pluginhost.blame import reason
-from evoclass.reading.library import COURSE_PAGE
-from evoclass.reading.variants import personal, seed_of, varies
+from evoclass.reading.filenames import COURSE_PAGE
+from evoclass.reading.variants import looks_new, personal, seed_of, varies
 from evoclass.runner import Runner
 from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
@@ -39,6 +39,9 @@ IN_QUESTIONS = frozenset((Verb.ANSWERED, Verb.RESPONDED, Verb.ASKED, Verb.EXPERI
 
 ON_PAGE = IN_QUESTIONS | {Verb.VOIDED, Verb.RESUMED, Verb.COMMENTED, Verb.BOOKMARKED}
 """What the page of a lesson shows."""
+
+OTHER_DRAWS = 8
+"""Most draws that are tried, when a question is started again, until one looks new."""
 
 
 class OpenLesson:
@@ -175,6 +178,21 @@ class OpenLesson:
                 return _drawn_from(alone, draw)
         return None
 
+    def other_draw(self, block_id: str) -> dict[str, str]:
+        """Return from what to draw a question that is started again, if its next turn would look like this one.
+
+        What is returned goes into the event, so that the question is the same at the next opening.
+        """
+        block, old = self._written.find(block_id), self._drawn[self.place_in_log].get(block_id)
+        if not isinstance(block, ExerciseBlock) or old is None:
+            return {}
+        usual = f"{self.store.identity()}/{int(self.turn(block_id)) + 1}"
+        for draw in (usual, *(f"{usual}.{number}" for number in range(1, OTHER_DRAWS))):
+            seed, before = (_seed(self._written, block_id, given) for given in (draw, old))
+            if looks_new(block, seed, before, review=self.in_review):
+                return {"next": draw} if draw != usual else {}
+        return {}  # it has no other values and no other order, or too few
+
     def draw_anew(self, block_id: str) -> None:
         """Draw values and order of a question again, which the learner starts again."""
         self._drawn[self.place_in_log].pop(block_id, None)
@@ -208,7 +226,7 @@ class OpenLesson:
             lesson, expression = item.place
             if lesson not in known:
                 state = self._course_state.lessons.get(lesson)
-                known[lesson] = state.live if state is not None else {}
+                known[lesson] = state.looked_back if state is not None else {}
             if expression in known[lesson]:
                 found[item.expression] = known[lesson][expression]
         return found
@@ -420,8 +438,9 @@ def make_catalog(language: str, plugins: Plugins) -> Catalog:
 def _drawn_from(lesson: Lesson, draw: Callable[[str], str], *, review: bool = False) -> Lesson:
     """Return a lesson with values and order of options; `draw` gives from what a question's are drawn, as `ID/TURN`."""
 
-    def seed(block_id: str) -> str:
-        learner, _, turn = draw(block_id).partition("/")
-        return seed_of(learner, lesson.id, block_id, turn)
+    return personal(lesson, lambda block_id: _seed(lesson, block_id, draw(block_id)), review=review)
 
-    return personal(lesson, seed, review=review)
+
+def _seed(lesson: Lesson, block_id: str, draw: str) -> str:
+    learner, _, turn = draw.partition("/")
+    return seed_of(learner, lesson.id, block_id, turn)

@@ -147,6 +147,8 @@ class LessonState:
     """Row and column of the cursor in each lab file, from 0."""
     runs: dict[str, list[RunRecord]] = field(default_factory=dict)
     """Latest runs of each lab file, newest last."""
+    unchanged: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What the latest finished run of each lab file gave while it was as the lesson has it."""
     times_run: int = 0
     """How many runs there were, those included that `runs` no longer has."""
     block: str = ""
@@ -198,6 +200,19 @@ class LessonState:
         """Live values of the prose: the latest value of each expression from any run."""
         every = sorted((run for runs in self.runs.values() for run in runs), key=lambda run: run.time)
         return {expression: text for run in every for expression, text in run.live.items()}
+
+    def gave(self, file: str) -> dict[str, str]:
+        """Return what a program gave, for looking back: as the lesson has it, or changed where it never ran like that.
+
+        A program that was broken on purpose, and left so, says nothing of what the learner has done.
+        """
+        run = self.finished(file)
+        return self.unchanged.get(file) or (run.live if run is not None else {})
+
+    @property
+    def looked_back(self) -> dict[str, str]:
+        """What the programs gave, by expression; see `gave`."""
+        return self.live | {name: text for file in self.runs for name, text in self.gave(file).items()}
 
     def given_by_others(self, file: str) -> set[str]:
         """Return the live expressions that runs of other files have given, and none of this file."""
@@ -260,6 +275,9 @@ class LessonState:
                 exercise.answer = exercise.draft = exercise.solution = None
                 exercise.retries, exercise.retrying = exercise.retries + 1, True
                 self.draws.pop(event.block, None)
+                match event.payload:
+                    case {"next": str(draw)} if len(draw) < LONGEST_DRAW:
+                        self.draws[event.block] = draw
             case Verb.INTERACTED, {"source": str(source)}:
                 self._edited(event.block, source, event.payload.get("base"))
             case Verb.INTERACTED, {"source": None}:
@@ -271,13 +289,15 @@ class LessonState:
                 self.file = event.block
                 self.cursors[event.block] = (row, column)
             case Verb.ATTEMPTED, {"run": dict(run), **rest}:
-                self._ran(event.block, run, rest.get("measured"))
+                self._ran(event.block, run, rest.get("measured"), unchanged=rest.get("unchanged") is True)
             case Verb.ATTEMPTED, {"figures": list(figures), "started": int() | float() as started}:
                 self._drew(event.block, figures, started)
             case Verb.PREDICTED, {"guess": value}:
                 self.guess(event.block).make(value, event.time.timestamp())
             case Verb.PREDICTED, {"draft": value}:
                 self.guess(event.block).write(value)
+            case Verb.PREDICTED, {"looked": True}:
+                self.guess(event.block).look(event.time.timestamp())
             case Verb.PROGRESSED, _:
                 self.block = event.block
             case Verb.COMMENTED, {"note": str(note)}:
@@ -341,12 +361,14 @@ class LessonState:
             if passed and not exercise.passed:
                 exercise.passed, exercise.tries = True, exercise.attempts
 
-    def _ran(self, file: str, run: dict[str, Any], measured: object) -> None:
+    def _ran(self, file: str, run: dict[str, Any], measured: object, *, unchanged: bool) -> None:
         try:
             record = msgspec.convert(run, RunRecord)
         except msgspec.ValidationError:
             return  # an older or newer version wrote this run in another shape: the other events still count
         self.times_run += 1
+        if unchanged and record.exit.reason == "finished" and not record.exit.code:
+            self.unchanged[file] = record.live
         self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
         for block, value in measured.items() if isinstance(measured, dict) else ():
             self.guess(block).ran(value, record.time)

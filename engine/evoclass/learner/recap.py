@@ -13,7 +13,7 @@ from evoclass.learner.annotations import annotations_of
 from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.guesses import apart, guesses_said
 from evoclass.learner.openlesson import OpenLesson
-from evoclass.learner.progress import ExerciseState, GivenAnswer, LessonState, RunRecord
+from evoclass.learner.progress import ExerciseState, GivenAnswer, LessonState
 from evoclass.model import (
     CodeBlock,
     Evidence,
@@ -238,8 +238,9 @@ def _objective(
     files = [lab.file for lab in lesson.labs if lab.file in names]
     shown = tuple(question for name, question in questions.items() if name in names)
     outcomes = tuple((file, _run_outcome(state, file)) for file in files)
-    runs = (state.finished(file) for file in files or state.runs)
-    return ReachedObjective(text, _with_values(evidence.said, runs, lesson.language), shown, outcomes)
+    live = {name: value for file in files or state.runs for name, value in state.gave(file).items()}
+    said = _with_values(evidence.said, localised_values(live, lesson.language))
+    return ReachedObjective(text, said, shown, outcomes)
 
 
 def _parts(lesson: Lesson, name: str) -> Sequence[str]:
@@ -254,10 +255,8 @@ def _run_outcome(state: LessonState, file: str) -> RunOutcome:
     return "failed" if state.runs.get(file) else "unrun"
 
 
-def _with_values(said: Inlines, runs: Iterator[RunRecord | None], language: str) -> Inlines:
+def _with_values(said: Inlines, live: Mapping[str, str]) -> Inlines:
     """Return a sentence with the values of runs; nothing if they do not have all."""
-    ended = sorted((run for run in runs if run is not None), key=lambda run: run.time)
-    live = localised_values({name: text for run in ended for name, text in run.live.items()}, language)
     items: list[Span | LineBreak] = []
     for item in said:
         if not isinstance(item, Live):

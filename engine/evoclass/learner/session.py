@@ -14,7 +14,7 @@ from evoclass.learner.desk import Desk
 from evoclass.learner.guessed import GuessValue
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.progress import LessonState
-from evoclass.learner.standing import LessonMark, Standing, standing
+from evoclass.learner.standing import Standing, standing
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.model import Course, Lesson, LessonEntry
 
@@ -198,17 +198,15 @@ class Session(OpenLesson):
         """Keep a guess that was made before a run."""
         self.log(Verb.PREDICTED, block_id, guess=value)
 
+    def look_at_guess(self, block_id: str) -> None:
+        """Remember that the learner asked what comes, without waiting for a run."""
+        if not self.state.guess(block_id).told:
+            self.log(Verb.PREDICTED, block_id, looked=True)
+
     def studied(self, seconds: float) -> None:
         """Add active study time."""
         if seconds > 0:
             self.log(Verb.ATTENDED, seconds=round(seconds, 1))
-
-    def course_progress(self) -> dict[str, LessonMark]:
-        """Return the learner's progress in each lesson of the open course, by lesson id.
-
-        `done` covers only opened lessons: every exercise is passed or revealed.
-        """
-        return dict(self.standing.marks)
 
     def lesson_state(self, lesson_id: str) -> LessonState | None:
         """Return the learner's progress in any lesson of the open course; None where there is none."""

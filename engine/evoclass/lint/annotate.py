@@ -20,7 +20,7 @@ def with_problems(lesson: Lesson, library: Library) -> Lesson:
     from evoclass.lint.drift import drift
     from evoclass.lint.lesson import check_lesson
     from evoclass.reading import source
-    from evoclass.reading.library import read_file
+    from evoclass.reading.lessonfiles import read_file
 
     problems = check_lesson(lesson, library.parser)
     original = library.translation(lesson, DEFAULT) if lesson.language != DEFAULT else None

@@ -19,8 +19,9 @@ from evoclass.lint.shared import shared_problems
 from evoclass.lint.strays import strays
 from evoclass.model import Lesson
 from evoclass.pluginhost.keptrule import FAILED
-from evoclass.reading.filenames import END_PAGE, course_folder
-from evoclass.reading.library import COURSE_PAGE, Library, read_file
+from evoclass.reading.filenames import COURSE_PAGE, END_PAGE, course_folder
+from evoclass.reading.lessonfiles import read_file
+from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
 from evoclass.wording.sentences import DEFAULT
 

@@ -51,8 +51,7 @@ from evoclass.model import (
 from evoclass.pluginhost.blame import reason
 from evoclass.pluginhost.keptfield import KeptField
 from evoclass.reading.budget import Budget, TooMuch
-from evoclass.reading.filenames import language_of, name_parts
-from evoclass.reading.library import COURSE_PAGE
+from evoclass.reading.filenames import COURSE_PAGE, language_of, name_parts
 from evoclass.reading.markup import Parser
 from evoclass.reading.salvage import LOST
 from evoclass.reading.syntax import Refusal, ends_in_a_string

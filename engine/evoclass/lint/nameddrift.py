@@ -49,6 +49,9 @@ def named_drift(left: Sequence[AnyBlock], right: Sequence[AnyBlock], language: s
             yield from _exercise(other, block, language)
         elif isinstance(block, Guess) and isinstance(other, Guess):
             yield from _settings(_kept(other), _kept(block), block, language)
+            if bool(other.explanation) != bool(block.explanation):
+                fields = {"id": block_id, "language": language, "option": "solution"}
+                yield Problem("E085", block.line, fields=fields)
         elif isinstance(block, Steps) and isinstance(other, Steps):
             yield from _settings(_drawn(other), _drawn(block), block, language)
             if bool(other.title) != bool(block.title):

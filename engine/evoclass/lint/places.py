@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from evoclass.errors import Problem
 from evoclass.reading import source
-from evoclass.reading.library import read_file
+from evoclass.reading.lessonfiles import read_file
 
 LINKS = ("]({target}", "](<{target}", "]:{target}", "]: {target}", "]: <{target}", "<{target}>")
 

@@ -28,7 +28,10 @@ class Guesses:
         field = field_of(guess)
         forms.show(field, self._console, say)
         self._console.say(*standing(guess, state, say))
-        self._console.say(say("guess.plain_go_on"))
+        if state.told:
+            self._explain(guess)
+        offers = bool(guess.explanation) and not state.told
+        self._console.say(say("guess.plain_look" if offers else "guess.plain_go_on"))
         asked = field.instruction(say)
         if guess.asks == "number":
             low, high = ends(guess, say)
@@ -36,6 +39,10 @@ class Guesses:
         while True:
             typed = self._steering.ask(asked, field.takes)
             if typed == "" or (self._steering.is_next(typed) and not field.takes(typed.lower())):
+                return
+            if typed == "!" and guess.explanation:
+                self._session.look_at_guess(guess.id)
+                self._explain(guess)
                 return
             if typed in ("?", "!"):  # what a question would take
                 self._console.say(say("guess.only_run", file=guess.file))
@@ -52,3 +59,7 @@ class Guesses:
             self._session.guess(guess.id, made)
             self._console.say(say("guess.kept"), "")
             return
+
+    def _explain(self, guess: Guess) -> None:
+        """Tell what the author says of the outcome."""
+        self._console.say(*spoken(guess.explanation, self._labs.shown_live, self._catalog))

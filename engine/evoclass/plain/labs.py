@@ -19,6 +19,7 @@ from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
 from evoclass.model import Lab
 from evoclass.plain.console import Console, Leave, settled
+from evoclass.plain.speech import spoken
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.plain.table import curve_lines, tensor_table
 from evoclass.pluginhost.blame import reason
@@ -52,6 +53,8 @@ class Labs:
         self._session, self._console, self._steering, self._runner = session, console, steering, runner
         self._catalog = session.catalog
         self.live: dict[str, str] = {}
+        self._explained: set[str] = set()
+        """Guesses whose outcome was explained."""
 
     @property
     def shown_live(self) -> dict[str, str]:
@@ -124,10 +127,12 @@ class Labs:
         name, _, text = (part.strip() for part in typed.partition("="))
         code = self._session.desk.code(lab.file)
         found = constant(code, name)
-        after = changed(code, found, text) if found is not None else None
+        if found is None:
+            self._console.say(self._catalog("knob.lost", name=name))
+            return False
+        after = changed(code, found, text)
         if after is None:
-            no_value = "plain.no_value" if found is not None else "plain.no_constant"
-            self._steering.not_understood(no_value, text, name=name, file=lab.file)
+            self._console.say(self._catalog("knob.value", text=text or "—", example=f"{name}={found.text}"))
             return False
         self._session.desk.edit(lab.file, after)
         return True
@@ -278,12 +283,26 @@ class Labs:
             named = ((format_of(name)[0] or name, value) for name, value in shown.items())
             lines = dict.fromkeys(f"  {name} = {value}" for name, value in named if NAME(name))
             self._console.say(*lines, "")
-        if told_guesses := guesses.news(self._session.lesson, self._session.state, record, say):
-            self._console.say(*(line for _, line in told_guesses), "")
+        self._tell_guesses(record)
         if curves := curve_lines(recording.curves, recording.rows, say):
             self._console.say(*curves, "")
         if table := tensor_table(recording.rows.values(), lab.watch, say):
             self._console.say(*table, "")
+
+    def _tell_guesses(self, record: RunRecord) -> None:
+        """Say what a run has made of the guesses about it, and at the first such run why."""
+        lesson, state = self._session.lesson, self._session.state
+        news = {block: line for (block, _), line in guesses.news(lesson, state, record, self._catalog)}
+        for guess in guesses.about(lesson, record):
+            known = state.guess(guess.id)
+            first = guess.id not in self._explained and known.measured is not None
+            said = [news[guess.id]] if guess.id in news else []
+            if guess.explanation and first:
+                self._explained.add(guess.id)
+                said = said or guesses.standing(guess, known, self._catalog)
+                said += spoken(guess.explanation, self.shown_live, self._catalog)
+            if said:
+                self._console.say(*said, "")
 
     def _explain(self, error: ErrorReport) -> bool:
         explanation = self._session.plugins.explain(error, self._session.language)

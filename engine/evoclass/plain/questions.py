@@ -51,7 +51,7 @@ class Questions:
             except EvoClassError as error:
                 self._console.say(error.said(self._catalog))
                 return
-            self._tell(verdict, fields)
+            self._tell(block, verdict, fields)
             if verdict.passed:
                 self._say(block.explanation)
                 return
@@ -106,11 +106,11 @@ class Questions:
             )
         self._say(block.explanation)
 
-    def _tell(self, verdict: Verdict, fields: Sequence[Field]) -> None:
+    def _tell(self, block: ExerciseBlock, verdict: Verdict, fields: Sequence[Field]) -> None:
         if not verdict.valid:
             self._console.say(self._catalog("plain.incomplete"))
         elif verdict.passed:
-            self._console.say(self._catalog("plain.right"))
+            self._console.say(self._catalog("plain.right" if block.exercise.reviewed else "plain.done"))
         elif verdict.score > 0:
             self._console.say(self._catalog("plain.partly", percent=f"{verdict.score:.0%}"))
         else:

@@ -125,7 +125,7 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
         case MathBlock(text=text):
             yield catalog("plain.formula", text=printable(" ".join(text.split())))
         case Image(alt=alt, title=title):
-            yield catalog("plain.image", text=printable(alt or title or "—"))
+            yield catalog("plain.image", text=printable(": ".join(filter(None, (title, alt))) or "—"))
         case Footnotes(notes=notes):
             yield catalog("plain.heading", level=2, text=catalog("layout.notes"))
             for label, children in notes:

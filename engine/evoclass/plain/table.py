@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 
@@ -25,6 +26,7 @@ def number(value: float | None) -> str:
     """Return a figure in at most eight characters."""
     if value is None:
         return ""
+    value += 0.0  # no minus before a zero
     return f"{value:.0f}" if abs(value) < 1e6 and value == int(value) else f"{value:.3g}"
 
 
@@ -66,7 +68,11 @@ def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalo
         if least is None or most is None or least[1] == most[1]:
             continue
         row = rows.get(name)
-        single = row is None or row.kind in ("scalar", "optimizer") or row.shape == ()
+        kind = "norm_curve"
+        if row is None or row.kind == "scalar" or row.shape == ():
+            kind = "curve"
+        elif row.kind == "optimizer":
+            kind = "rate_curve"
         fields: dict[str, object] = {"name": printable(name), "steps": curve.points[-1][0]}
         for key, (step, value) in (
             ("first", known[0]),
@@ -75,7 +81,10 @@ def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalo
             ("most", most),
         ):
             fields |= {key: localised(number(value), catalog.language), f"{key}_step": step}
-        lines.append(catalog("plain.curve" if single else "plain.norm_curve", **fields))
+        lines.append(catalog(f"plain.{kind}", **fields))
+        odd = sum(value is not None and not math.isfinite(value) for _, value in curve.points)
+        if odd:
+            lines[-1] += f" {catalog('plain.odd_points', count=odd)}"
     return lines
 
 

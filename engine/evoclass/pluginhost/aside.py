@@ -27,7 +27,7 @@ class _Relay:
 
     def __init__(self, bench: Bench, home: asyncio.AbstractEventLoop) -> None:
         self.language = bench.language
-        self.text = bench.text
+        self.text, self.explain = bench.text, bench.explain
         self.running = 0
         self.since = time.monotonic()
         """When the plugin's own code last resumed."""

@@ -116,6 +116,9 @@ class KeptRun(Run):
     async def evaluate(self, source: str) -> None:
         await self._kept.awaited("evaluate()", lambda: self._of.evaluate(source))
 
+    def fit_figures(self, size: tuple[float, float, float]) -> None:
+        self._kept.called("fit_figures()", lambda: self._of.fit_figures(size))
+
     async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
         return await self._kept.awaited("look()", lambda: self._of.look(expression, axes))
 

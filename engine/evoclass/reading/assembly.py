@@ -240,7 +240,7 @@ class LessonBuilder(DirectiveReader):
         self._open_directives.pop()
         try:
             self._claim_directive(extent, extent.argument, body)
-            found.append(read_guess(directive))
+            found.append(read_guess(directive, self._explanation(directive, extent.argument)))
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
 

@@ -10,8 +10,19 @@ from evoclass.i18n import LANGUAGES
 from evoclass.reading import frontmatter
 from evoclass.reading.frontmatter import END_KEYS, LESSON_KEYS, Key
 
+COURSE_PAGE = "index.md"
+"""The page of the course itself."""
+
 END_PAGE = "end.md"
 """The page after the last lesson."""
+
+SUFFIXES = (".md", ".markdown")
+"""Suffixes of a lesson's file, in lower or upper case."""
+
+
+def is_lesson(name: str) -> bool:
+    """Whether a file with this name is a lesson and not a program."""
+    return name.lower().endswith(SUFFIXES)
 
 
 def name_parts(path: Path | None) -> tuple[int, str]:

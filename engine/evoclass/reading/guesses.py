@@ -9,7 +9,7 @@ from typing import Literal
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
-from evoclass.model import Guess
+from evoclass.model import AnyBlock, Guess
 from evoclass.pattern import pattern
 from evoclass.reading.syntax import expression
 
@@ -22,9 +22,10 @@ GUESS_OPTIONS = {
     "when": "Condition on the program under which an option is what came; one for each option.",
     "with": "Code that the program must have for its run to count: `base.train()`.",
     "without": "Code that the program must not have for its run to count.",
+    "solution": "What comes and why: hidden until such a run has ended, or the learner asks for it.",
 }
 REPEATABLE_GUESS_OPTIONS = ("when", "with", "without")
-FIXED_GUESS_OPTIONS = frozenset(GUESS_OPTIONS) - {"unit"}
+FIXED_GUESS_OPTIONS = frozenset(GUESS_OPTIONS) - {"unit", "solution"}
 """Options that a translation must not change."""
 
 FARTHEST = 1e12
@@ -40,8 +41,8 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _RANGE = pattern(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(\s+log)?\Z", re.IGNORECASE | re.ASCII)
 
 
-def read_guess(directive: Directive) -> Guess:
-    """Return the guess that a directive describes.  Raises LessonError."""
+def read_guess(directive: Directive, explanation: tuple[AnyBlock, ...] = ()) -> Guess:
+    """Return the guess that a directive describes, with what its `:solution:` says.  Raises LessonError."""
     asks = _asks(directive)
     low, high, log = (0.0, 1.0, False) if asks == "option" else _range(directive)
     return Guess(
@@ -61,6 +62,7 @@ def read_guess(directive: Directive) -> Guess:
         when=_conditions(directive) if asks == "option" else (),
         having=_codes(directive, "with"),
         without=_codes(directive, "without"),
+        explanation=explanation,
         settings=directive.settings,
     )
 

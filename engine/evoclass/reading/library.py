@@ -10,37 +10,22 @@ from dataclasses import replace
 from difflib import get_close_matches
 from operator import itemgetter
 from pathlib import Path
-from stat import S_ISREG
 
-from evoclass.disk import regularfile
 from evoclass.disk.real import real
-from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
-from evoclass.errors import LessonError, NotFoundError, Problem
+from evoclass.errors import NotFoundError, Problem
 from evoclass.model import Course, Fault, Lesson, LessonEntry
-from evoclass.reading import source
 from evoclass.reading.entries import Entries
-from evoclass.reading.filenames import END_PAGE, course_folder, keys_of, language_of, name_parts
-from evoclass.reading.frontmatter import LANGUAGE, FrontMatter
+from evoclass.reading.filenames import COURSE_PAGE, END_PAGE, course_folder, is_lesson, name_parts
+from evoclass.reading.frontmatter import FrontMatter
 from evoclass.reading.headindex import HeadIndex, Row, Stamp, entry_of
-from evoclass.reading.markup import Parser, course_from, front_matter
+from evoclass.reading.lessonfiles import Files, languages, lesson_files, read_file, read_head
+from evoclass.reading.markup import Parser, course_from
 from evoclass.reading.questionindex import QuestionIndex, stamp_of
 from evoclass.wording.printable import printable
 from evoclass.wording.sentences import DEFAULT
 
-COURSE_PAGE = "index.md"
-
-SUFFIXES = (".md", ".markdown")
-"""Suffixes of a lesson's file, in lower or upper case."""
-
 FRESH_SECONDS = 2.0
 """How long the data on a folder counts as fresh."""
-
-HEAD_BYTES = 16 * 1024
-"""How much of a file is read for its front matter; if that is longer, the whole file is read."""
-
-
-_Files = dict[str, dict[str, tuple[str, Stamp | None]]]
-"""Path and stamp of each file by its name and the language of its folder."""
 
 
 class Library:
@@ -75,7 +60,7 @@ class Library:
 
     def ids(self, folder: Path) -> set[str]:
         """Return the ids of the course in a folder, over all its languages; an empty set if there is no course."""
-        files = _course_files(folder, languages(folder))
+        files = lesson_files(folder, languages(folder))
         pages: list[Path | None] = [Path(path) for path, _ in files.get(COURSE_PAGE, {}).values()]
         if files and not pages:
             pages = [None]
@@ -102,12 +87,12 @@ class Library:
 
     def sources(self, folder: Path) -> dict[str, dict[str, Path]]:
         """Return the files of a course by name and language, the course page among them."""
-        files = sorted(_course_files(folder, languages(folder)).items())
+        files = sorted(lesson_files(folder, languages(folder)).items())
         return {name: {tongue: Path(path) for tongue, (path, _) in found.items()} for name, found in files}
 
     def _course(self, folder: Path, language: str) -> Course | None:
         names = languages(folder)
-        files = _course_files(folder, names)
+        files = lesson_files(folder, names)
         if not files:
             return None
         pages, ends = files.pop(COURSE_PAGE, {}), files.pop(END_PAGE, {})
@@ -139,7 +124,7 @@ class Library:
         return replace(read_head(Path(path)), number=0, languages=tuple(sorted(files)))
 
     def _heads(
-        self, files: _Files, language: str, names: Sequence[str], index: HeadIndex
+        self, files: Files, language: str, names: Sequence[str], index: HeadIndex
     ) -> list[tuple[int, str, Row | LessonEntry, str, tuple[str, ...]]]:
         """Return the number, id, row or entry, path and languages of each lesson."""
         heads: list[tuple[int, str, Row | LessonEntry, str, tuple[str, ...]]] = []
@@ -276,162 +261,3 @@ class Library:
                 if entry.id == lesson.id and entry.language == language:
                     return self.open(entry.path)
         return None
-
-
-def is_lesson(name: str) -> bool:
-    """Whether a file with this name is a lesson and not a program."""
-    return name.lower().endswith(SUFFIXES)
-
-
-def languages(folder: Path) -> tuple[str, ...]:
-    """Return the languages that have a folder in a course folder, in alphabetical order."""
-    try:
-        with os.scandir(folder) as found:
-            names = sorted(item.name for item in found if LANGUAGE.match(item.name) and item.is_dir())
-    except OSError:
-        return ()
-    return tuple(name for name in names if _has_lessons(folder / name))
-
-
-UPWARDS = 4
-"""How many levels above the current folder are searched for a course."""
-
-
-def course_around(place: Path) -> Path | None:
-    """Return the folder of the course that a folder belongs to, or None when it belongs to none."""
-    place = place.absolute()
-    if _is_course(place):
-        above = place.parent
-        return above if place.name in languages(above) and _is_course(above) else place
-    # Farther up, only a language folder leads to a course, because unrelated files may lie beside lessons.
-    below = place
-    for folder in place.parents[:UPWARDS]:
-        if folder == folder.parent:
-            return None  # lessons in `/tmp` do not make the whole disk a course in a language `tmp`
-        if below.name in languages(folder) and _is_course(folder):
-            return folder
-        below = folder
-    return None
-
-
-def _is_course(folder: Path) -> bool:
-    """Whether a folder holds lessons, which have a front matter with an id, unlike other Markdown."""
-    for found in _course_files(folder, languages(folder)).values():
-        for path, stamp in found.values():
-            if stamp is not None:
-                try:
-                    head = regularfile.read_head(path, HEAD_BYTES, source.MAX_BYTES)
-                except OSError:
-                    continue
-                if head.removeprefix(b"\xef\xbb\xbf").startswith(b"---") and b"\nid:" in head.replace(
-                    b"\r", b"\n"
-                ):
-                    return True
-    return False
-
-
-def _course_files(folder: Path, names: Sequence[str]) -> _Files:
-    """Return path and stamp of each file by its name and the language of its folder."""
-    files: _Files = {}
-    for language in names or ("",):
-        place = folder / language if language else folder
-        tongue = language or language_of(place / COURSE_PAGE)
-        for name, path, stamp in _markdown_files(place):
-            name = COURSE_PAGE if name.lower().rpartition(".")[0] == "index" else name
-            found = files.get(name)
-            if found is None:
-                files[name] = {tongue: (path, stamp)}
-            else:
-                found[tongue] = (path, stamp)
-    return files
-
-
-def _has_lessons(folder: Path) -> bool:
-    try:
-        with os.scandir(folder) as found:
-            return any(is_lesson(item.name) for item in found)
-    except OSError:
-        return False
-
-
-def _markdown_files(folder: Path) -> list[tuple[str, str, Stamp | None]]:
-    """Return name and path of a folder's lesson files, each with its stamp, or None if it cannot be read."""
-    files: list[tuple[str, str, Stamp | None]] = []
-    try:
-        with os.scandir(folder) as found:
-            for item in found:
-                name = item.name
-                stem = name.lower().rpartition(".")[0]
-                if not is_lesson(name) or name[0] == "." or stem == "readme":
-                    continue
-                try:
-                    status = item.stat()
-                except OSError:
-                    files.append((name, item.path, None))
-                    continue
-                usable = S_ISREG(status.st_mode) and status.st_size <= source.MAX_BYTES
-                files.append((name, item.path, (status.st_mtime_ns, status.st_size) if usable else None))
-    except OSError:
-        return []
-    return files
-
-
-def read_file(path: Path) -> bytes | Problem:
-    """Return the bytes of a lesson file, or the problem that keeps it from being read."""
-    try:
-        return read_bytes(path, source.MAX_BYTES)
-    except NotRegularFile:
-        return Problem("E000", 1, fields={"reason": "not a file"}, path=path)
-    except FileTooLarge:
-        size = max(path.stat().st_size, source.MAX_BYTES)
-        fields = {"size": f"{size / 1e6:.1f}", "limit": f"{source.MAX_BYTES / 1e6:.1f}"}
-        return Problem("E002", 1, fields=fields, path=path)
-    except OSError as error:
-        return Problem("E000", 1, fields={"reason": _reason(error)}, path=path)
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
-
-
-def read_head(path: Path) -> LessonEntry:
-    """Return the entry of one lesson file from its front matter alone."""
-    try:
-        status = path.stat()
-        if not S_ISREG(status.st_mode) or status.st_size > source.MAX_BYTES:
-            problem = read_file(path)
-            if isinstance(problem, Problem):
-                return _broken(path, problem)
-        with path.open("rb") as file:
-            data = file.read(HEAD_BYTES)
-            if len(data) == HEAD_BYTES and data.find(b"\n---", 4) < 0:
-                whole = read_file(path)
-                if isinstance(whole, Problem):
-                    return _broken(path, whole)
-                data = whole
-            elif len(data) == HEAD_BYTES:
-                # Cut at a line end, so that the piece does not end inside a character.
-                data = data[: data.rfind(b"\n") + 1] or data
-        front = front_matter(source.read(data).text, keys_of(path))
-    except OSError as error:
-        return _broken(path, Problem("E000", 1, fields={"reason": _reason(error)}, path=path))
-    except LessonError as error:
-        return _broken(path, replace(error.problems[0], path=path))
-    number, slug = name_parts(path)
-    return LessonEntry(
-        id=front.text("id", slug),
-        number=int(front.values.get("number", number)),
-        title=front.text("title", printable(slug)),
-        language=front.text("language", language_of(path)),
-        path=path,
-        minutes=int(front.values.get("minutes", 0)),
-        needs=front.values.get("needs", ()),
-    )
-
-
-def _broken(path: Path, problem: Problem) -> LessonEntry:
-    number, slug = name_parts(path)
-    language = language_of(path)
-    return LessonEntry(
-        id=slug, number=number, title=printable(path.name), language=language, path=path, problem=problem
-    )

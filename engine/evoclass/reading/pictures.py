@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.parsers import expat
 
 from evoclass.disk.real import real
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes, read_head
@@ -82,8 +83,20 @@ def check(source: str, lesson: Path) -> None:
         head = read_head(place, HEAD, LIMIT)
     except (OSError, ValueError) as error:
         raise _refused(error) from error
-    if _known(head) != "image/svg+xml":
+    if _known(head) == "image/svg+xml":
+        _check_xml(place)
+    else:
         _check_pixels(place)
+
+
+def _check_xml(place: Path) -> None:
+    """Check whether a drawing is well-formed: otherwise nothing of it can be drawn."""
+    try:
+        expat.ParserCreate().Parse(read_bytes(place, LIMIT), True)
+    except expat.ExpatError as error:
+        raise Refused("damaged") from error
+    except (OSError, ValueError) as error:
+        raise _refused(error) from error
 
 
 def _check_pixels(place: Path) -> None:

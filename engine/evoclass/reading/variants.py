@@ -50,6 +50,15 @@ def varies(lesson: Lesson) -> bool:
     )
 
 
+def looks_new(block: ExerciseBlock, seed: str, before: str, *, review: bool = False) -> bool:
+    """Whether a question has other values with a seed than with the one before; without values, another order."""
+
+    def seen(seed: str) -> ExerciseBlock:
+        return _drawn(block, seed) if block.variants is not None else _question(block, lambda _: seed, review)
+
+    return seen(seed) != seen(before)
+
+
 def _personal(block: AnyBlock, seeds: Seeds, review: bool) -> AnyBlock:
     if isinstance(block, Leaf):
         return block

@@ -5,14 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import RunnerError
 from evoclass.exercise import CodeResult
 from evoclass.i18n import Catalog
+from evoclass.protocol import ErrorReport
 from evoclass.reading.coursefiles import LARGEST_MODULE
 from evoclass.runner import Limits, Program, Runner
 from evoclass.running.record import run_through
+
+if TYPE_CHECKING:
+    from evoclass.explanation import Explanation
 
 
 class RunnerBench:
@@ -25,6 +30,7 @@ class RunnerBench:
         limits: Limits,
         modules: Callable[[], Mapping[str, Path]] = dict,
         threads: int = 0,
+        explain: Callable[[ErrorReport, str], Explanation | None] | None = None,
     ) -> None:
         """`threads` is how many each program computes with, 0 for the runner's choice."""
         self.language = catalog.language
@@ -32,6 +38,7 @@ class RunnerBench:
         self._runner = runner
         self._limits = limits
         self._threads = threads
+        self._explain = explain
         self._modules = modules
         """Returns the modules that the course shares, by name; asked for when the runner is ready."""
 
@@ -72,3 +79,7 @@ class RunnerBench:
     def text(self, key: str, **fields: object) -> str:
         """Return an interface sentence in the learner's language."""
         return self._catalog(key, **fields)
+
+    def explain(self, error: ErrorReport) -> Explanation | None:
+        """Return the explanation that a lab gives of an error; None where it gives none."""
+        return self._explain(error, self.language) if self._explain is not None else None

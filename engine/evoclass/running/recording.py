@@ -110,7 +110,7 @@ class Recording:
         for name in frame.gone:
             self.rows.pop(name, None)
         self.rows.update((row.name, row) for row in frame.rows)
-        for name, points in frame.courses.items():
+        for name, points in frame.curves.items():
             self.curves.setdefault(name, Curve()).add(points)
         self.live = frame.live or self.live
         self.expected = frame.expected or self.expected
@@ -169,7 +169,7 @@ class Recording:
         frame = None
         if self._last is not None:
             rows = tuple(self.rows.values())[:ROWS_KEPT]
-            courses = {
+            curves = {
                 name: tuple(Curve(curve.points, POINTS_KEPT).points) for name, curve in self.curves.items()
             }
             frame = msgspec.structs.replace(
@@ -178,7 +178,7 @@ class Recording:
                 whole=True,
                 gone=(),
                 total=len(self.rows),
-                courses=courses,
+                curves=curves,
                 thumbnails={},
             )
         return RunRecord(

@@ -32,6 +32,9 @@ class Run(ABC):
     async def evaluate(self, source: str) -> None:
         """Run a line at the prompt of the ended program; its output and a `Prompt` arrive as events."""
 
+    def fit_figures(self, size: tuple[float, float, float]) -> None:  # noqa: B027 - a hint that a runner may ignore
+        """Give the figures of the next lines at the prompt this size, as `Program.figure_size` gives those of a run."""
+
     @abstractmethod
     async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
         """Return the close look at a value, taken at the next safe point.  Errors come in `Detail.error`."""

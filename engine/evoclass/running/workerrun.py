@@ -87,6 +87,8 @@ class WorkerRun(Run):
         self._begun = 0.0
         self._clock_from = self._starved_before = 0.0
         """When the clock was started, and how long the program had been starved by then."""
+        self._figure_size: tuple[float, float, float] | None = None
+        """That of the next line's figures, if it is not the program's."""
         self._clock: asyncio.TimerHandle | None = None
         self._poll: asyncio.TimerHandle | None = None
 
@@ -355,7 +357,10 @@ class WorkerRun(Run):
         self._still.clear()
         self._start_clock()
         self.process.signal(signal.SIGCONT)
-        self._conversation.send(Evaluate(source=source))
+        self._conversation.send(Evaluate(source=source, figure_size=self._figure_size))
+
+    def fit_figures(self, size: tuple[float, float, float]) -> None:
+        self._figure_size = size
 
     async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
         request, self._next_look = self._next_look, self._next_look + 1

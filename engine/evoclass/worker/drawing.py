@@ -89,14 +89,22 @@ def words(figure: Any) -> tuple[str, FigureAxes, FigureLegend]:
 
 
 def _all_axes(plots: list[Any]) -> FigureAxes:
-    """Return the axes of all plots; where there are several, each with the title or the number of its plot."""
-    if len(plots) == 1:
-        return axes_of(plots[0])
+    """Return the axes of all plots; where there are several, each with the title or the number of its plot, unless
+    all have the same axes."""
     found: list[tuple[str, float, float]] = []
-    for number, plot in enumerate(plots[:MAX_PLOTS], 1):
+    own = [axes_of(plot) for plot in plots]
+    if plots and len({tuple(map(_about, axes)) for axes in own}) == 1:
+        return own[0]
+    for number, (plot, axes) in enumerate(zip(plots[:MAX_PLOTS], own, strict=False), 1):
         name = " ".join(plot.get_title().split()) or str(number)
-        found += [(whole(f"{name}: {label}")[:MAX_LABEL], low, high) for label, low, high in axes_of(plot)]
+        found += [(whole(f"{name}: {label}")[:MAX_LABEL], low, high) for label, low, high in axes]
     return tuple(found)
+
+
+def _about(axis: tuple[str, float, float]) -> tuple[str, str, str]:
+    """Return an axis as precisely as a reader takes it in."""
+    label, low, high = axis
+    return label, f"{low:.3g}", f"{high:.3g}"
 
 
 def _legend(plots: list[Any]) -> Iterator[tuple[str, str]]:

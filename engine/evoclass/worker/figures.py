@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import math
 import os
 import sys
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -26,7 +26,9 @@ from evoclass.protocol import (
     Message,
 )
 from evoclass.running.figurefile import write_figure
+from evoclass.worker.arrangement import arranged
 from evoclass.worker.drawing import drawn, encoded, saved_picture, whole, words
+from evoclass.worker.figuresize import FigureSize, Wanted
 from evoclass.worker.onimport import on_import
 
 CANVAS = "module://evoclass.worker.canvas"
@@ -37,12 +39,6 @@ INTERVAL = 0.1
 
 REST = 2
 """A drawing comes at the earliest after so many times the seconds that the last one took."""
-
-LONGEST = 20.0
-"""Inches of a figure's side that a front end may ask for."""
-
-FEWEST, MOST = 50.0, 300.0
-"""Dots per inch that it may ask for."""
 
 NOBODYS = ("", "module://matplotlib_inline.backend_inline", "inline")
 """Values of `MPLBACKEND` that no learner has chosen: a Jupyter kernel sets its own, and may start a host."""
@@ -58,23 +54,29 @@ def keep(
     folder: str,
     file: str,
     send: Callable[[Message], object],
-    size: tuple[float, float, float] | None = None,
+    size: Wanted = None,
 ) -> None:
     """Send the figures that the program in `file` shows or saves; a backend that the user has chosen is kept.
 
     `size` is that of a figure for which nobody has chosen one, in inches, and its dots per inch.
     """
     global current
-    current = Figures(Path(folder), file, send)
+    current = Figures(Path(folder), file, send, FigureSize(size))
     actions: dict[str, Callable[[ModuleType], object]] = {
         "matplotlib.backend_bases": _watch_saving,
         "PIL.ImageShow": _show_images,
     }
     if os.environ.get("MPLBACKEND", "") in NOBODYS:
         os.environ.pop("MPLBACKEND", None)
-        actions["matplotlib"] = functools.partial(_choose_canvas, size=size)
+        actions["matplotlib"] = _choose_canvas
         actions["matplotlib.backends.backend_agg"] = _replace_show
     on_import(actions)
+
+
+def fit(size: Wanted) -> None:
+    """Make the next figures this large, if nobody has chosen their size."""
+    if current is not None:
+        current.size.change(size)
 
 
 def finish() -> None:
@@ -115,8 +117,11 @@ class _Image:
 class Figures:
     """The figures of one run."""
 
-    def __init__(self, folder: Path, file: str, send: Callable[[Message], object]) -> None:
+    def __init__(
+        self, folder: Path, file: str, send: Callable[[Message], object], size: FigureSize | None = None
+    ) -> None:
         self._folder, self._file, self._send = folder, file, send
+        self.size = size or FigureSize(None)
         self._pid = os.getpid()
         self._shown: weakref.WeakKeyDictionary[Any, _Shown] = weakref.WeakKeyDictionary()
         self._waiting: dict[Any, _Wish] = {}
@@ -167,6 +172,16 @@ class Figures:
     def _of_figure(self, figure: Any, looks: Mapping[str, Any] | None = None) -> _Wish:
         draw = functools.partial(drawn, figure, looks or {})
         return _Wish(draw, functools.partial(words, figure), self._line())
+
+    @contextlib.contextmanager
+    def arranged(self, figure: Any) -> Iterator[None]:
+        """Draw a figure inside, with room for its words where it is made to measure."""
+        before, self._drawing = self._drawing, True
+        try:
+            with arranged(figure, self.size.inches):
+                yield
+        finally:
+            self._drawing = before
 
     def _line(self) -> int:
         frame = sys._getframe(1)
@@ -266,21 +281,13 @@ def _say(key: str, **fields: Any) -> None:
 # ------------------------------------------------------------------------------------------- after an import
 
 
-def _choose_canvas(matplotlib: ModuleType, size: tuple[float, float, float] | None = None) -> None:
-    """Draw for the front end, and in the size of its place, unless the learner's settings name a backend or a size."""
+def _choose_canvas(matplotlib: ModuleType) -> None:
+    """Draw for the front end, and in the size of its place, unless the learner's settings name a backend."""
     if matplotlib.rcParams._get_backend_or_none() is not None:
         return
     matplotlib.rcParams["backend"] = CANVAS
-    if size is None or not all(map(math.isfinite, size)):
-        return
-    across, down, dots = size
-    wanted = {
-        "figure.figsize": [max(1.0, min(length, LONGEST)) for length in (across, down)],
-        "figure.dpi": max(FEWEST, min(dots, MOST)),
-    }
-    for name, value in wanted.items():
-        if matplotlib.rcParams[name] == matplotlib.rcParamsDefault[name]:
-            matplotlib.rcParams[name] = value
+    if current is not None:
+        current.size.give(matplotlib)
 
 
 def _replace_show(agg: ModuleType) -> None:
@@ -302,7 +309,10 @@ def _watch_saving(bases: ModuleType) -> None:
 
     @functools.wraps(original)
     def print_figure(self: Any, filename: Any, *args: Any, **kwargs: Any) -> Any:
-        result = original(self, filename, *args, **kwargs)
+        if current is None:
+            return original(self, filename, *args, **kwargs)
+        with current.arranged(self.figure):
+            result = original(self, filename, *args, **kwargs)
         if current is not None:
             extension = kwargs.get("format") or self.get_default_filetype()
             current.saved(self.figure, filename, kwargs, extension)

@@ -215,6 +215,8 @@ class Worker:
             if isinstance(message, Look):
                 self._channel.send(inspector.look(message))
             elif isinstance(message, Evaluate):
+                if message.figure_size is not None:
+                    figures.fit(message.figure_size)
                 ending, more = interpreter.push(message.source)
                 figures.finish()
                 flush()

@@ -96,6 +96,13 @@ def show(error: BaseException) -> None:
     sys.__excepthook__(type(error), error, error.__traceback__)
 
 
+def error_report(error: BaseException, file: str, source: str) -> ErrorReport:
+    """Return an error as data, of code that a program has compiled from `source` as `file`."""
+    remember_source(file, source)
+    clean(error)
+    return report(error, file)
+
+
 def report(error: BaseException, file: str) -> ErrorReport:
     """Return a cleaned `error` as data; `file` is the learner's own."""
     kind = type(error)

@@ -22,11 +22,10 @@ from evoclass.lint.lesson import UNREADABLE
 from evoclass.model import Heading, Lesson, plain_text
 from evoclass.pluginhost.exchanging import imported
 from evoclass.reading import frontmatter, source
-from evoclass.reading.filenames import name_parts
+from evoclass.reading.filenames import COURSE_PAGE, is_lesson, name_parts
 from evoclass.reading.frontblock import split
 from evoclass.reading.frontmatter import LESSON_KEYS
 from evoclass.reading.inline import slug as slug_of
-from evoclass.reading.library import COURSE_PAGE, is_lesson
 from evoclass.reading.markup import Parser
 from evoclass.reading.pictures import is_file
 from evoclass.wording.printable import printable

@@ -10,8 +10,8 @@ from evoclass.commands.options import workspace
 from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import LessonError
 from evoclass.lint.describe import describe
+from evoclass.reading.filenames import is_lesson
 from evoclass.reading.frontmatter import FORMAT
-from evoclass.reading.library import is_lesson
 from evoclass.reading.source import MAX_BYTES, read
 from evoclass_author.migrations import migrated, version_of
 from evoclass_author.output import whole

@@ -14,7 +14,7 @@ from evoclass.i18n import LANGUAGES
 from evoclass.learner.workspace import Workspace
 from evoclass.lint import read as read_lesson
 from evoclass.lint.drift import drift
-from evoclass.reading.library import COURSE_PAGE
+from evoclass.reading.filenames import COURSE_PAGE
 from evoclass.reading.source import MAX_BYTES, read
 from evoclass_author.output import whole
 from evoclass_author.texts import CATALOG

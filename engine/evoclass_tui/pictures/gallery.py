@@ -25,6 +25,9 @@ ROWS = 20
 KEPT = 8
 """Decoded pictures that are kept; the one that was out of view longest goes first."""
 
+LONGEST = 100
+"""Characters of an address that are told."""
+
 Picture = Image | Drawing
 
 
@@ -120,21 +123,21 @@ class Gallery:
             return error.reason
 
     def _data(self, block: Picture) -> bytes | str:
-        """Return the bytes of a picture, or why they are not there; `evoclass check` says that to the author."""
+        """Return the bytes of a picture, or why they are not there; `evoclass check` tells the author more."""
         from evoclass.reading.pictures import Refused, is_file, read
 
         if isinstance(block, Drawing):
             return block.svg.encode("utf-8", "replace")
-        if self._file is None or not is_file(block.source):
-            return ""
+        if not is_file(block.source):
+            return "web" if block.source.startswith(("http:", "https:")) else "kind"
+        if self._file is None:
+            return "missing"
         try:
             return read(block.source, self._file).data
         except Refused as error:
-            return "large" if error.reason == "large" else ""
+            return error.reason
 
     def _excuse(self, block: Picture, reason: str) -> str:
-        if not reason:
-            return ""
         if reason == "extra":
             self._told = self._told or block.id
             if self._told != block.id:
@@ -142,4 +145,5 @@ class Gallery:
         from evoclass.installing import install_command
         from evoclass_tui.pictures.decoding import EXTRA
 
-        return self._catalog(f"picture.{reason}", command=install_command([EXTRA]))
+        file = block.source[:LONGEST] if isinstance(block, Image) else ""
+        return self._catalog(f"picture.{reason}", command=install_command([EXTRA]), file=file)

@@ -21,7 +21,7 @@ from evoclass.running import ending
 from evoclass.wording import dates
 from evoclass.wording.numerals import localised
 from evoclass_tui.chart import SIGNS, Axes, Line, draw
-from evoclass_tui.comparison import DiffLine, courses, diff, figures, metrics, output_end
+from evoclass_tui.comparison import DiffLine, curves, diff, figures, metrics, output_end
 from evoclass_tui.widgets.figure_words import FigureWords
 from evoclass_tui.widgets.picture import PictureView
 
@@ -163,7 +163,7 @@ class Compare(ModalScreen[None]):
         axes = Axes(Style(), self._number, lambda x: f"{x:.0f}")
         text = Text(no_wrap=True)
         shown = self.query_one("#curves", Static)
-        for name, one, other in courses(left, right):
+        for name, one, other in curves(left, right):
             lines = [Line(other, second, mark=SIGNS[1]), Line(one, first, mark=SIGNS[0])]
             chart = draw(lines, max(30, min(shown.content_size.width, 100)), CURVE_HEIGHT, axes)
             if not chart.lines:

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from evoclass.i18n import Catalog
 from evoclass.learner.standing import Standing, numbered
 from evoclass.model import AnyBlock, Heading, LessonEntry, plain_text
-from evoclass.reading.library import COURSE_PAGE
+from evoclass.reading.filenames import COURSE_PAGE
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.widgets.choice_list import ChoiceList

@@ -54,9 +54,9 @@ class Help(ModalScreen[None]):
             commands = [command for command in COMMANDS if command.topic == topic]
             told = []
             for command in commands:
-                found, where = self._keymap.found_at(command.id, say)
+                given, where = self._keymap.found_at(command.id, say)
                 label = say(f"command.{command.id}.label")
-                told.append((self._shown(found), f"{label} ({where})" if where else label))
+                told.append((self._shown(given), f"{label} ({where})" if where else label))
             yield self._part(say(f"help.topic.{topic}"), told)
         for place in self._keymap.places:
             keys = PLACES[place]

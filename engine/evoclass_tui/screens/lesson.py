@@ -27,7 +27,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Notebook
 from evoclass.learner.session import Session
 from evoclass.model import Course, LessonEntry
-from evoclass.reading.library import is_lesson
+from evoclass.reading.filenames import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings
@@ -411,6 +411,10 @@ class LessonScreen(Workbench):
 
     def on_reader_made(self, event: GuessCard.Made) -> None:
         self.session.guess(event.block_id, event.value)
+        self.reader.show_guesses()
+
+    def on_reader_looked(self, event: GuessCard.Looked) -> None:
+        self.session.look_at_guess(event.block_id)
         self.reader.show_guesses()
 
     @on(StudyTimer.Due)

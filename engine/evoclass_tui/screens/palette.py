@@ -88,6 +88,10 @@ class Palette(ModalScreen[PaletteEntry | None]):
             Option(self._line(label, action), id=str(number))
             for number, (label, action) in enumerate(zip(labels, self._found, strict=True))
         )
+        if not self._found:
+            options.add_option(
+                Option(Content.styled(self._catalog("palette.nothing"), "$text-muted"), disabled=True)
+            )
         options.highlighted = 0 if self._found else None
 
     def _line(self, label: Content, action: PaletteEntry) -> Content:
@@ -103,7 +107,8 @@ class Palette(ModalScreen[PaletteEntry | None]):
     @on(Input.Submitted)
     def _entered(self) -> None:
         highlighted = self.query_one(OptionList).highlighted
-        self.dismiss(self._found[highlighted] if highlighted is not None and self._found else None)
+        if highlighted is not None and self._found:
+            self.dismiss(self._found[highlighted])
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from evoclass_tui.panel import Panel
     from evoclass_tui.run_news import RunHappened, RunKept
     from evoclass_tui.runs import Runs
+    from evoclass_tui.widgets.knobs import KnobDial
     from evoclass_tui.widgets.lab import LabColumn
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.work import Work
@@ -214,6 +215,9 @@ class Workbench(Ground, Screen[None]):
 
     def on_lab_files_no_knob(self) -> None:
         self.tell(self.session.catalog("lab.no_knob"))
+
+    def on_knob_dial_stuck(self, event: KnobDial.Stuck) -> None:
+        self.tell(self.session.catalog("knob.lost", name=event.name))
 
     def on_lab_column_run_pressed(self) -> None:
         self.action_run()

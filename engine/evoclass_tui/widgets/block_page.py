@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from textual import events
 from textual.geometry import Region
@@ -161,6 +161,19 @@ class BlockPage(Page):
         row = self.row_of(name)
         if row is not None:
             self.scroll_to(y=row + rows, animate=False, immediate=True, force=True)
+
+    def keeping_place(self, change: Callable[[], None]) -> None:
+        """Carry out what makes parts of the page taller or lower; the block at the top of the window stays there."""
+        name, _ = self.block_on(round(self.scroll_y))
+        row = self.row_of(name)
+        change()
+        if row is not None:
+            self.call_after_refresh(self._hold, name, row)
+
+    def _hold(self, name: str, before: int) -> None:
+        row = self.row_of(name)
+        if row is not None and row != before:
+            self.scroll_to(y=self.scroll_target_y + row - before, animate=False, immediate=True, force=True)
 
     def on_resize(self, event: events.Resize) -> None:
         width, self._width = self._width, event.size.width

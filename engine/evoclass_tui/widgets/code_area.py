@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from evoclass_tui.textual_private import keep_queries
+from evoclass_tui.textual_areas import keep_queries
 from evoclass_tui.widgets.key_order import KeysInOrder
 
 keep_queries()

@@ -19,7 +19,7 @@ from evoclass.protocol import ErrorReport, Operand
 from evoclass.reading.constants import Constant
 from evoclass_tui.finding import Match
 from evoclass_tui.places import HasKeys, place_bindings
-from evoclass_tui.textual_private import forget_lines
+from evoclass_tui.textual_areas import forget_lines
 from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.program_area import ProgramArea
 

@@ -58,9 +58,9 @@ class FigurePanel(Panel, HasKeys):
         """The figure that is shown."""
         return self._figures[self._at] if self._figures else None
 
-    def show(self, figures: Sequence[Figure], *, begin: bool = False) -> None:
-        """Show these figures, in the order of their numbers: the last one, or what the learner has turned to."""
-        at_last = begin or self._at >= len(self._figures) - 1
+    def show(self, figures: Sequence[Figure], *, newest: bool = False) -> None:
+        """Show these figures, in the order of their numbers: the newest one, or what the learner has turned to."""
+        at_last = newest or self._at >= len(self._figures) - 1
         number = self.shown.number if self.shown is not None else 0
         self._figures = tuple(figures)
         places = {figure.number: place for place, figure in enumerate(self._figures)}
@@ -110,8 +110,8 @@ class FiguresPane(PanelPane):
         self.empty = True
         self.add_class("-empty")
 
-    def show(self, figures: Sequence[Figure], *, begin: bool = False) -> None:
+    def show(self, figures: Sequence[Figure], *, newest: bool = False) -> None:
         """Show these figures; without any, the pane vanishes."""
         self.empty = not figures
         self.set_class(self.empty, "-empty")
-        self.panel.show(figures, begin=begin)
+        self.panel.show(figures, newest=newest)

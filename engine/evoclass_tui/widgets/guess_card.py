@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual import on
 from textual.message import Message
@@ -25,6 +25,9 @@ from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import DRAFT_PAUSE
 from evoclass_tui.widgets.question_parts import QuestionTitle
+
+PILL_INKS = {"keep": "pill.main"}
+"""How a button looks as a line, where it is not as others."""
 
 
 class GuessText(LineView):
@@ -78,7 +81,7 @@ class GuessCard(LazyBox):
         padding: 1 2;
         border-left: outer $secondary;
         background: $surface;
-        & > .title, & > .prompt, & > .text, & > .field { margin: 0 0 1 0; }
+        & > .title, & > .prompt, & > .text, & > .explanation, & > .field { margin: 0 0 1 0; }
         & > .note { margin: 1 0 0 0; }
     }
     """
@@ -89,6 +92,12 @@ class GuessCard(LazyBox):
 
         block_id: str
         value: GuessValue
+
+    @mutable
+    class Looked(Message, namespace="reader"):
+        """The learner wants to see what comes, without a run."""
+
+        block_id: str
 
     @mutable
     class Drafted(Message, namespace="reader"):
@@ -113,10 +122,12 @@ class GuessCard(LazyBox):
         self.title = QuestionTitle(catalog("guess.title"))
         self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
         self.text = GuessText(block, state, catalog)
+        self.explanation = Prose(block.explanation, catalog, live, classes="explanation")
         self.note = GuessNote(block, catalog)
         self.pills = {
             "keep": Pill(catalog("guess.keep"), "keep", classes="-main"),
             "again": Pill(catalog("guess.again"), "again"),
+            "look": Pill(catalog("guess.look"), "look"),
         }
 
     def _make_field(self, field: Field) -> FieldWidget:
@@ -130,7 +141,7 @@ class GuessCard(LazyBox):
 
     def parts(self) -> Iterable[Widget]:
         self._arrange()
-        yield from (self.title, self.prompt, self.text, self.field)
+        yield from (self.title, self.prompt, self.text, self.explanation, self.field)
         yield Flow(*self.pills.values())
         yield self.note
 
@@ -138,28 +149,44 @@ class GuessCard(LazyBox):
         lines = [*self.title.make_lines(width), Line(), *self.prompt.make_lines(width), Line()]
         if self._told:
             lines += [*self.text.make_lines(width), Line()]
+        if self._explained:
+            lines += [*self.explanation.make_lines(width), Line()]
+        if self.open:
+            lines += [*self.field.preview(width), Line()]
+        pills = [(self.catalog(f"guess.{role}"), PILL_INKS.get(role, "pill")) for role in self._offered]
+        lines += flow_lines(pills, width)
         if not self.open:
-            return lines + flow_lines([(self.catalog("guess.again"), "pill")], width)
-        lines += [*self.field.preview(width), Line()]
-        lines += flow_lines([(self.catalog("guess.keep"), "pill.main")], width)
+            return lines
         return [*lines, Line(), *self.note.make_lines(width)]
 
     @property
     def waits(self) -> bool:
         """Whether the guess can still be made before the run that answers it."""
-        return self.state.newest is None and self.state.measured is None
+        return self.state.newest is None and not self.state.told
 
     @property
     def _told(self) -> bool:
         """Whether there is anything to say of the guess."""
-        return self.state.newest is not None or self.state.measured is not None
+        return self.state.newest is not None or self.state.told
+
+    @property
+    def _explained(self) -> bool:
+        """Whether what the author says of the outcome may be seen."""
+        return bool(self.block.explanation) and self.state.told
+
+    @property
+    def _offered(self) -> Sequence[str]:
+        """Roles of the buttons."""
+        first = "keep" if self.open else "again"
+        return (first, "look") if self.block.explanation and not self.state.told else (first,)
 
     def _arrange(self) -> None:
         """Show the parts that belong to the state."""
         self.text.display = self._told
+        self.explanation.display = self._explained
         self.field.display = self.note.display = self.open
         for role, pill in self.pills.items():
-            pill.display = (role == "keep") == self.open
+            pill.display = role in self._offered
 
     def show_state(self) -> None:
         """Show the state as it is now: a guess was made, or a run gave something."""
@@ -172,6 +199,7 @@ class GuessCard(LazyBox):
     def show_live(self, live: Mapping[str, str]) -> None:
         """Take the values of the run."""
         self.prompt.show_live(live)
+        self.explanation.show_live(live)
 
     def holds(self, block_id: str) -> bool:
         """Whether a block is this guess or inside it."""
@@ -199,9 +227,13 @@ class GuessCard(LazyBox):
             return
         self._stop_draft()
         self.open, self._taken = False, value
+        self._let_go()
+        self.post_message(self.Made(self.block.id, made))
+
+    def _let_go(self) -> None:
+        """Give the focus to the page, which then continues."""
         if self.screen.focused is not None and self in self.screen.focused.ancestors:
             self.screen.set_focus(self.page, scroll_visible=False)
-        self.post_message(self.Made(self.block.id, made))
 
     @on(FieldWidget.Finished)
     def _finished(self, event: FieldWidget.Finished) -> None:
@@ -236,6 +268,10 @@ class GuessCard(LazyBox):
         event.stop()
         if event.pill.role == "keep":
             self.keep()
+            return
+        if event.pill.role == "look":
+            self._let_go()
+            self.post_message(self.Looked(self.block.id))
             return
         self.open = True
         self.field.show_value(None)

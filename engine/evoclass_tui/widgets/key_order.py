@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.widget import Widget
 
-from evoclass_tui.textual_private import bindings_for
+from evoclass_tui.textual_bindings import bindings_for
 
 # A widget only for the type checker: as a real base class it would override the looks of the other one.
 if TYPE_CHECKING:

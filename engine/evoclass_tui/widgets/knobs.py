@@ -47,6 +47,12 @@ class KnobDial(HasKeys, Widget, can_focus=True):
         name: str
         text: str
 
+    @dataclass
+    class Stuck(Message):
+        """The program has no constant for this knob, or two."""
+
+        name: str
+
     def __init__(self, knob: Knob) -> None:
         super().__init__()
         self.knob = knob
@@ -91,6 +97,8 @@ class KnobDial(HasKeys, Widget, can_focus=True):
 
     def action_turn(self, by: int) -> None:
         """Go some steps on."""
+        if not self.text:
+            self.post_message(self.Stuck(self.knob.name))
         if (value := self._value(by)) is not None:
             self.text = value  # at once: the next turn may come before the program has changed
             self.post_message(self.Turned(self.knob.name, value))

@@ -58,6 +58,8 @@ class LabPanes(LabFiles):
         """Made with the first figure."""
         self.figures_are_old = False
         """Whether the figures on the screen are those of an earlier run, until there are new ones."""
+        self._unseen = False
+        """Whether there is a new figure behind the terminal in which the learner has drawn it."""
         self._others_first = False
         """Whether the learner has turned from the figures to another panel: they stay where they are."""
         self.typed_in = False
@@ -98,14 +100,16 @@ class LabPanes(LabFiles):
         """Return the cells of a figure in its pane, or where that would be."""
         words = 1 if graphics_of(self.app).in_pixels else WORDS
         pane = self._figures
-        if pane is not None and pane.panel.is_mounted and all(pane.panel.size):
+        unfolded = pane is not None and not pane.has_class("-folded")
+        if pane is not None and unfolded and pane.panel.is_mounted and all(pane.panel.size):
             return Extent(pane.panel.size.width, pane.panel.size.height - words)
         share = SHORT if self.screen.has_class("-short") else TALL
         size = self.size if all(self.size) else self.app.size  # in a narrow window the lesson is seen instead
         return Extent(size.width, round(size.height * share) - 1 - words)
 
     async def show_figures(self, figures: Sequence[Figure]) -> None:
-        """Show the figures of the run, newest last; they come into sight once for each run."""
+        """Show the figures of the run, newest last; they come into sight once for each run, and those of the prompt
+        whenever the learner draws one."""
         assert self.catalog is not None
         first, self.figures_are_old = self.figures_are_old, False
         pane = self._figures
@@ -117,11 +121,13 @@ class LabPanes(LabFiles):
             self.panes = (pane, *self.panes)
         was_empty = pane.empty
         figures = sorted(figures, key=lambda figure: figure.number)
-        pane.show(figures, begin=first)
+        at_prompt = self.phase == "ended" and not first
+        pane.show(figures, newest=first or at_prompt)
         if not figures:
             self._leave_figures(pane)
-        elif (first or was_empty) and not self._others_first:
+        elif at_prompt or ((first or was_empty) and not self._others_first):
             self._turn_to_figures(pane)
+            self._unseen = at_prompt and self.dock != pane.id
         self._label()
 
     def _turn_to_figures(self, pane: FiguresPane) -> None:
@@ -143,7 +149,7 @@ class LabPanes(LabFiles):
                 self.call_after_refresh(self.terminal.entrance.focus)
 
     def _leave_figures(self, pane: FiguresPane) -> None:
-        self._others_first = False
+        self._others_first = self._unseen = False
         self.turn_to_terminal()
         self._unfold(None)
         self.post_message(self.FiguresGone(pane))
@@ -172,6 +178,8 @@ class LabPanes(LabFiles):
     # ------------------------------------------------------------------------------------------------ looks
 
     def watch_dock(self) -> None:
+        if self._figures is not None and self.dock == self._figures.id:
+            self._unseen = False
         self._label()
 
     def _label(self) -> None:
@@ -184,7 +192,10 @@ class LabPanes(LabFiles):
         if self.dock not in names:
             self.dock = "terminal"
         busy_mark = busy and self.dock != "terminal"
-        tabs = tuple(Tab(key, name, busy_mark and key == "terminal") for key, name in names.items())
+        news = {"terminal": busy_mark}
+        if self._figures is not None:
+            news[str(self._figures.id)] = self._unseen
+        tabs = tuple(Tab(key, name, news.get(key, False)) for key, name in names.items())
         self.query_one("#dock", TabStrip).show(tabs, self.dock)
         for key in names:
             self.query_one(f"#{key}").set_class(key == self.dock, "-docked")

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from evoclass.frozen import mutable
 from evoclass.learner.annotations import Annotation, Notebook
 from evoclass.reading.spots import quote_of, spots
-from evoclass_tui.textual_private import bindings_for
+from evoclass_tui.textual_bindings import bindings_for
 from evoclass_tui.widgets.annotation_view import AnnotationView
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import Holder
@@ -99,7 +99,7 @@ class NotedPage(AnsweredPage):
     async def _on_key(self, event: events.Key) -> None:
         """Open a field before the next key of a burst is read, and hand on those that have come here meanwhile."""
         focused = self.screen.focused
-        if self.has_field and focused is not None and focused is not self:
+        if self.has_field and focused is not None and self not in focused.ancestors_with_self:
             event.stop()
             event.prevent_default()
             focused.post_message(events.Key(event.key, event.character))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.style import Style
+from textual.actions import SkipAction
 from textual.containers import VerticalScroll
 
 from evoclass.layout import STYLES
@@ -72,6 +73,18 @@ class Page(VerticalScroll, can_focus=True):
     """Block of the match that the learner is at, and which of the block's matches it is."""
 
     _inks: dict[str, Style]
+
+    # A line cannot glide, and Textual would wait for the next picture, and for the next step of a glide, to move it.
+
+    def action_scroll_down(self) -> None:
+        if not self.allow_vertical_scroll:
+            raise SkipAction
+        self.scroll_down(animate=False, immediate=True)
+
+    def action_scroll_up(self) -> None:
+        if not self.allow_vertical_scroll:
+            raise SkipAction
+        self.scroll_up(animate=False, immediate=True)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -69,7 +69,7 @@ class QuestionForm(LazyBox):
         self._passed = catalog("question.mark_passed_step" if step else "question.mark_passed")
         self.title = QuestionTitle(catalog(key, number=block.number))
         self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
-        self.notes = QuestionNotes(self.form, catalog, live)
+        self.notes = QuestionNotes(self.form, catalog, live, own=not block.exercise.reviewed)
         self.buttons = QuestionButtons(catalog)
         self.remarks = Remarks(explanation=block.explanation)
         self._open_again = False

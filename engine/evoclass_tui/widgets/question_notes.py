@@ -36,8 +36,12 @@ class Remarks:
 class QuestionNotes(LineView):
     """Draws remarks, one part below the other."""
 
-    def __init__(self, fields: Sequence[Field], catalog: Catalog, live: Mapping[str, str]) -> None:
+    def __init__(
+        self, fields: Sequence[Field], catalog: Catalog, live: Mapping[str, str], *, own: bool = False
+    ) -> None:
+        """`own` is for a question that only the learner can judge: nothing says that the answer is right."""
         super().__init__(classes="notes")
+        self._passed = "question.done" if own else "question.passed"
         self.fields = tuple(fields)
         self.catalog = catalog
         self.live = live
@@ -94,13 +98,13 @@ class QuestionNotes(LineView):
             return self._say(f"◇ {say('question.seen')}", "question.note", width)
         if verdict is None:
             if state.passed and self.done:
-                return self._say(f"✓ {say('question.passed')}", "question.passed", width)
+                return self._say(f"✓ {say(self._passed)}", "question.passed", width)
             if state.attempts and state.answer is not None and not state.done:
                 return self._say(f"✗ {say('question.failed')}", "question.failed", width)
             return []
         lines: list[Line] = []
         if verdict.passed:
-            text = say("question.passed" if state.passed else "question.passed_after_reveal")
+            text = say(self._passed if state.passed else "question.passed_after_reveal")
             lines = self._say(f"✓ {text}", "question.passed", width)
         elif not verdict.valid:
             if not any(item.text for item in verdict.feedback):

@@ -189,9 +189,13 @@ class Reader(HasKeys, Ground, EndedPage):
         self._keep_guess(event.card)
 
     def show_guesses(self) -> None:
-        """Show how the guesses stand now."""
-        for card in self.query(GuessCard):
-            card.show_state()
+        """Show how the guesses stand now; a run makes them taller, and what is read below stays in place."""
+
+        def show() -> None:
+            for card in self.query(GuessCard):
+                card.show_state()
+
+        self.keeping_place(show)
 
     # Parts on the page
 

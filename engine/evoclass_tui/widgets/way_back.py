@@ -118,8 +118,8 @@ class WayBack(LongPage):
 
     def action_page_down(self) -> None:
         """Turn the page; the last lines stay in view, so that the eye finds its place."""
-        self.scroll_relative(y=max(1, self.size.height - OVERLAP), animate=False)
+        self.scroll_relative(y=max(1, self.size.height - OVERLAP), animate=False, immediate=True)
 
     def action_page_up(self) -> None:
         """Turn the page back."""
-        self.scroll_relative(y=-max(1, self.size.height - OVERLAP), animate=False)
+        self.scroll_relative(y=-max(1, self.size.height - OVERLAP), animate=False, immediate=True)

@@ -67,7 +67,7 @@ def picture(
     `written` writes a number as the interface's language does.
     """
     main = curves[0]
-    log = how.log and any(y > 0 for curve in curves for _, y in curve.known)
+    log = logarithmic(curves, how)
     curves = _held_in(curves, log)
     signed = signs(curves)
     lines: list[Line] = []
@@ -93,6 +93,11 @@ def picture(
         cursor,
     )
     return draw(lines, *size, axes)
+
+
+def logarithmic(curves: Sequence[Curve], how: Comparison) -> bool:
+    """Whether the vertical axis is logarithmic: asked for, and with numbers that have a place on it."""
+    return how.log and any(y > 0 for curve in curves for _, y in curve.known)
 
 
 _ENOUGH = 5

@@ -18,6 +18,7 @@ from evoclass.protocol import Detail
 from evoclass_tensors.screen import curve, heatmap, marks
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import is_course
+from evoclass_tensors.screen.curve import logarithmic
 from evoclass_tensors.screen.detail_text import DetailText, StyledLine
 from evoclass_tensors.screen.marks import piece
 from evoclass_tensors.screen.subject import Subject
@@ -191,11 +192,21 @@ class DetailView(ScrollView, can_focus=True):
             self._say("rate") if row is not None and row.kind == "optimizer" else "",
             self._say("course", low=self._number(min(known)), last=self._number(known[-1])),
             self._say("highest", high=self._number(max(known))),
-            self._say("log") if self.subject.how.log else "",
+            self._left_out(),
             self._say("smooth") if self.subject.how.smooth else "",
         ]
         lines = [[piece(" · ".join(filter(None, words)), self._style("label"))], *self._reading(width)]
         return lines + self._drawn(width, max(4, height - len(lines)), y + len(lines))
+
+    def _left_out(self) -> str:
+        """Return what axis it is, and how many numbers have no place on it."""
+        points = [value for _, value in self.subject.curve.points if value is not None]
+        odd = sum(not math.isfinite(value) for value in points)
+        words = [self._say("odd", count=odd) if odd else ""]
+        if logarithmic((self.subject.curve, *self.subject.beside), self.subject.how):
+            low = sum(value <= 0 and math.isfinite(value) for value in points)
+            words.append(self._say("log_without", count=low) if low else self._say("log"))
+        return " · ".join(filter(None, words))
 
     def _norms(self, width: int, y: int) -> list[StyledLine]:
         """Return the norm of a followed tensor at each step."""

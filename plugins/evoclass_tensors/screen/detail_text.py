@@ -94,13 +94,15 @@ class DetailText:
         if row.mean is None and row.inf:
             detail = self._subject.detail if self._subject.live else None
             return "−∞" if detail is not None and detail.minus_inf else "∞"
-        return marks.exact_number(row.mean)
+        return marks.exact_number(row.mean) if row.dtype != "bool" else str(bool(row.mean))
 
     def _since(self, trouble: Trouble) -> str:
         if trouble.step and trouble.fine is not None and trouble.fine < trouble.step - 1:
             return self.catalog("tensors.since_between", step=trouble.step, fine=trouble.fine)
         if trouble.step:
             return self.catalog("tensors.since", step=trouble.step)
+        if not trouble.line:
+            return self.catalog("tensors.since_end")
         return self.catalog("tensors.since_line", line=trouble.line)
 
     def figures(self, width: int) -> list[StyledLine]:
@@ -108,6 +110,8 @@ class DetailText:
         row, detail = self._subject.shown, self._subject.detail
         if row is None or is_single(row) or self._subject.tally:
             return []
+        if row.shape is not None and 0 in row.shape:
+            return [[piece(self._say("empty"), self._style("label"))]]
         counted = self._counts(row, width)
         if counted:
             return counted

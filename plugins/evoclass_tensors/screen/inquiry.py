@@ -76,9 +76,9 @@ class Inquiry:
             return False
         places = [*self.slice, *[0] * len(shape)][: len(shape) - 2]
         if detail is not None and detail.images and len(shape) == 4:
-            # The first axis counts the images: turn a page of them.
-            by *= max(1, images_shown)
-            places = [max(0, min(places[0] + by, shape[0] - 1)), *places[1:]]
+            # The first axis counts the images: turn a page of them, as long as there is one.
+            first = max(0, places[0] + by * max(1, images_shown))
+            places = [first if first < shape[0] else places[0], *places[1:]]
             axes = range(0)
         else:
             axes = range(len(places) - 1, -1, -1)

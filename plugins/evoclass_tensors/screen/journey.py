@@ -53,7 +53,7 @@ class Journey:
         known = frozenset(timeline.rows) if frame.whole or frame.gone else timeline.rows.keys()
         shown = self.moment
         own = timeline.add(frame)
-        for name, points in frame.courses.items():
+        for name, points in frame.curves.items():
             self.watched.setdefault(name, curves.Curve()).add(points)
         for name, thumbnails in frame.thumbnails.items():
             self._album.add(name, thumbnails)

@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -379,10 +379,6 @@ class TensorTable(ScrollView, can_focus=True):
             if x < right:
                 return column.key
         return ""
-
-    def refresh_row(self, index: int) -> None:
-        """Redraw one line."""
-        self.refresh(Region(0, index - round(self.scroll_offset.y) + self._head, self.size.width, 1))
 
 
 def _aligned(text: str, column: Column) -> str:

@@ -237,10 +237,16 @@ for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"):
             (("1: x", 0.0, 1.0), ("1: y", 1.0, 2.0), ("B: x", 0.0, 1.0), ("B: y", 3.0, 4.0)),
         ),
         (
-            "for plot in plt.subplots(3, 3)[1].flat:\n    plot.plot([1, 2])",
+            "for n, plot in enumerate(plt.subplots(3, 3)[1].flat):\n    plot.plot([1, 2 + n])",
             tuple(
-                (f"{n}: {name}", low, low + 1) for n in range(1, 5) for name, low in (("x", 0.0), ("y", 1.0))
+                (f"{n}: {name}", low, high)
+                for n in range(1, 5)
+                for name, low, high in (("x", 0.0, 1.0), ("y", 1.0, 1.0 + n))
             ),
+        ),
+        (
+            "for n, plot in enumerate(plt.subplots(3, 3)[1].flat):\n    plot.plot([1, 2 + n / 1e5])",
+            (("x", 0.0, 1.0), ("y", 1.0, 2.0)),
         ),
         ("plt.subplot(projection='polar').plot([1, 2])", ()),
         ("plt.figure()", ()),
@@ -342,6 +348,47 @@ async def test_at_the_prompt(runner: LocalRunner, tmp_path: Path) -> None:
     assert numbers(outcome) == [1, 2, 2]
     assert outcome.all(Figure)[-1].title == "later"
     await outcome.run.close()
+
+
+async def test_a_figure_of_the_prompt_has_the_size_that_its_pane_has_by_then(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    source = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n"
+    outcome = await begin(runner, source, tmp_path, figure_size=(8.0, 3.5, 100.0))
+    await outcome.until(Prompt)
+    outcome.run.fit_figures((5.0, 4.0, 100.0))
+    await outcome.ask("x = plt.plot([1, 2]); plt.show()")
+    await outcome.ask("plt.rcParams['figure.figsize'] = (3, 2)")
+    outcome.run.fit_figures((6.0, 4.0, 100.0))
+    await outcome.ask("x = plt.plot([1, 2]); plt.show()")
+    assert [figure.size for figure in outcome.all(Figure)] == [(800, 350), (500, 400), (300, 200)]
+    await outcome.run.close()
+
+
+async def test_plots_of_a_figure_to_measure_make_room_for_their_words_while_it_is_drawn(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    source = """
+import matplotlib.pyplot as plt
+figure, plots = plt.subplots(2, 2)
+for plot in plots.flat:
+    plot.set(title="A title", xlabel="seconds", ylabel="amplitude")
+def where():
+    boxes = [plot.get_tightbbox() for plot in plots.flat]
+    return round(plots[0, 0].get_position().y0, 3), bool(boxes[0].overlaps(boxes[2]))
+figure.canvas.draw()
+before = where()
+seen = []
+figure.canvas.mpl_connect("draw_event", lambda event: seen.append(where()))
+plt.show()
+plots[0, 0].set_title("Another title")
+figure.savefig("a.png")
+print(before[1], {overlap for _, overlap in seen[-2:]}, where() == before, figure.get_layout_engine())
+"""
+    outcome = await complete(runner, source, tmp_path, figure_size=(7.5, 3.6, 100.0))
+    assert outcome.output == "True {False} True None\n"
+    outcome = await complete(runner, source, tmp_path)
+    assert "True {True} True None" in outcome.output
 
 
 async def test_a_backend_that_the_user_has_chosen_is_left_alone(runner: LocalRunner, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def frames(draw: st.DrawFn) -> Frame:
         rows=tuple(row(name, draw(st.integers(0, 9))) for name in names if name not in gone),
         whole=whole,
         gone=gone,
-        courses={"a": ((draw(st.integers(0, 9)), 1.0),)},
+        curves={"a": ((draw(st.integers(0, 9)), 1.0),)},
         live=draw(st.dictionaries(st.just("x"), st.sampled_from(["1", "2"]))),
     )
 
@@ -50,7 +50,7 @@ class Picture:
         for name in frame.gone:
             self.rows.pop(name, None)
         self.rows.update((one.name, one) for one in frame.rows)
-        self.points += frame.courses.get("a", ())
+        self.points += frame.curves.get("a", ())
         self.live = frame.live or self.live
 
 

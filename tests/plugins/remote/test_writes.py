@@ -69,8 +69,10 @@ async def test_news_that_come_together_are_acknowledged_once_and_a_prompt_with_t
     assert await host.writes.get() == [Heard(run=KEY, number=2)]
     host.tells(Happened(run=KEY, number=3, event=Prompt()))
     await Outcome(run).until(Prompt)
+    run.fit_figures((5.0, 4.0, 100.0))
     await run.evaluate("x")
-    assert await host.writes.get() == [Heard(run=KEY, number=3), Ask(number=1, run=KEY, source="x")]
+    asked = Ask(number=1, run=KEY, source="x", figure_size=(5.0, 4.0, 100.0))
+    assert await host.writes.get() == [Heard(run=KEY, number=3), asked]
     await session.close()
 
 

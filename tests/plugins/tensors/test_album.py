@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from evoclass.inspecting.courses import Courses
+from evoclass.inspecting.follower import Follower
 from evoclass.protocol import MAX_CELLS, MAX_THUMBNAILS, Detail, Exit, Frame, Summary, Thumbnail
 from evoclass_tensors.screen.album import MOST, Album, cells, figured
 from evoclass_tensors.worker.follow import thumbnail
@@ -50,13 +50,13 @@ def test_the_path_leads_to_parameters_and_gradients() -> None:
 
 
 def test_the_longer_a_run_the_fewer_steps_have_a_picture_and_none_is_sent_twice() -> None:
-    courses = Courses(["w"], lambda value, path: 1.0, 1e9, lambda value, path: square(0, 1.0))
-    courses.begin(0.0)
+    follower = Follower(["w"], lambda value, path: 1.0, 1e9, lambda value, path: square(0, 1.0))
+    follower.begin(0.0)
     steps = []
     for step in range(1, 5000):
-        courses.take(step, {"w": 1})
+        follower.take(step, {"w": 1})
         if step % 100 == 0:
-            steps += [one.step for one in courses.pictures()["w"]]
+            steps += [one.step for one in follower.pictures()["w"]]
     assert steps[:MAX_THUMBNAILS] == list(range(1, MAX_THUMBNAILS + 1))
     assert len(steps) == len(set(steps)) < 6 * MAX_THUMBNAILS
 
@@ -108,20 +108,18 @@ async def test_figures_and_picture_of_other_steps_are_said_to_be() -> None:
             row = Summary(name="w", kind="parameter", shape=(2, 3), mean=float(step), norm=1.0)
             other = Summary(name="v", kind="tensor", shape=(2,), mean=float(step))
             points = tuple((at, float(at)) for at in range(1, 11)) if step else ()
-            frame = Frame(
-                sequence=sequence, cause="step", step=step, rows=(row, other), courses={"w": points}
-            )
+            frame = Frame(sequence=sequence, cause="step", step=step, rows=(row, other), curves={"w": points})
             app.panel.receive(frame)
         app.panel.open("w")
         app.panel.show_detail(Detail(request=1, expression="w", summary=row, grid=((9.0,) * 3,) * 2, step=10))
         await pilot.press("left", "left", "left")
         text = app.text(app.detail)
-        assert "Figures of step 0; of step 7 the norm is known. The picture shows step 10." in text
+        assert "Numbers of step 0; of step 7 the norm is known. The picture shows step 10." in text
         assert "Values at this moment" not in text
         app.panel.open("v")
         app.panel.show_detail(Detail(request=2, expression="v", summary=other, step=10))
         await pilot.pause()
-        assert "Figures of step 0: nothing else is known of step 7." in app.text(app.detail)
+        assert "Numbers of step 0: nothing else is known of step 7." in app.text(app.detail)
 
 
 @pytest.mark.parametrize("opened_before", [True, False])
@@ -139,7 +137,7 @@ async def test_the_close_look_at_a_step_shows_its_picture(opened_before: bool) -
                     step=step,
                     rows=(row,),
                     whole=False,
-                    courses={"w": tuple((at, float(at)) for at in between)} if step else {},
+                    curves={"w": tuple((at, float(at)) for at in between)} if step else {},
                     thumbnails={"w": tuple(square(at, float(at)) for at in between)} if step else {},
                 )
             )
@@ -155,7 +153,7 @@ async def test_the_close_look_at_a_step_shows_its_picture(opened_before: bool) -
         assert "step 150" in text
         assert app.detail.subject.row is not None
         assert app.detail.subject.row.mean == 150
-        assert "Figures of step" not in text, "six numbers are all of them"
+        assert "Numbers of step" not in text, "six numbers are all of them"
 
 
 async def test_a_step_without_a_picture_of_its_own_shows_the_last_one_before() -> None:
@@ -172,7 +170,7 @@ async def test_a_step_without_a_picture_of_its_own_shows_the_last_one_before() -
                     cause="step",
                     step=step,
                     rows=(row,),
-                    courses={"w": points},
+                    curves={"w": points},
                     thumbnails={"w": pictures} if step else {},
                 )
             )
@@ -181,7 +179,7 @@ async def test_a_step_without_a_picture_of_its_own_shows_the_last_one_before() -
         await pilot.press("left", "left", "left")
         text = app.text(app.detail)
         assert "[0, 0] = 5" in text
-        assert "Figures of step 5; of step 7 the norm is known. The picture shows step 5." in text
+        assert "Numbers of step 5; of step 7 the norm is known. The picture shows step 5." in text
         await pilot.press("left", "left")
         text = app.text(app.detail)
         assert "[0, 0] = 5" in text

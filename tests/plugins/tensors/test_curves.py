@@ -26,7 +26,7 @@ def frames(scale: float = 1.0, steps: int = 210, every: int = 70) -> list[Frame]
             for name, factor in (("loss", scale), ("rate", 0.5))
         )
         between = range(max(1, step - every + 1), step + 1) if step else ()
-        courses = {
+        curves = {
             name: tuple((at, factor * at) for at in between)
             for name, factor in (("loss", scale), ("rate", 0.5))
         }
@@ -37,7 +37,7 @@ def frames(scale: float = 1.0, steps: int = 210, every: int = 70) -> list[Frame]
                 step=step,
                 rows=rows,
                 whole=False,
-                courses=courses if step else {},
+                curves=curves if step else {},
             )
         )
     return made
@@ -142,7 +142,7 @@ def rates(text: str = "lr {rate:g}") -> list[Frame]:
                 step=step,
                 rows=(row,),
                 whole=False,
-                courses={"optimizer": points} if step else {},
+                curves={"optimizer": points} if step else {},
             )
         )
     return made
@@ -257,6 +257,31 @@ async def test_log_and_smooth_are_said() -> None:
         assert "asse logaritmico · media mobile" in text
         await pilot.press("g", "m")
         assert "logaritmico" not in app.text(app.detail)
+
+
+async def test_numbers_without_a_place_on_the_axis_are_counted() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        values = (4.0, 0.0, float("nan"), -2.0, 1.0, float("inf"), 3.0)
+        points = tuple((step, value) for step, value in enumerate(values, 1))
+        row = Summary(name="loss", kind="scalar", mean=3.0)
+        app.panel.receive(Frame(sequence=1, step=7, cause="step", rows=(row,), courses={"loss": points}))
+        app.panel.receive(Frame(sequence=2, step=7, cause="end", whole=True, rows=(row,)))
+        text = await opened(app, pilot)
+        assert "highest 4 · 2 NaN or ∞" in text
+        await pilot.press("g")
+        assert "2 NaN or ∞ · log axis, without 2 values that are not above 0" in app.text(app.detail)
+        await pilot.press("g")
+
+
+async def test_an_axis_that_cannot_be_logarithmic_is_not_called_so() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        points = tuple((step, -float(step)) for step in range(1, 8))
+        row = Summary(name="loss", kind="scalar", mean=-7.0)
+        app.panel.receive(Frame(sequence=1, step=7, cause="step", rows=(row,), courses={"loss": points}))
+        app.panel.receive(Frame(sequence=2, step=7, cause="end", whole=True, rows=(row,)))
+        await opened(app, pilot)
+        await pilot.press("g")
+        assert "log axis" not in app.text(app.detail)
 
 
 async def test_what_has_no_curve_cannot_be_added() -> None:

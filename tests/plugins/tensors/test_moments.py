@@ -263,13 +263,13 @@ def test_what_a_lesson_watches_is_followed_at_every_step_of_a_short_training() -
     seen: list[tuple[int, float, float]] = []
     watch = ("loss", "head.weight", "head.weight.grad")
     session = Session(TRAINING, {"seen": seen}, watch=watch, budget=50.0).run()
-    courses: dict[str, dict[int, float | None]] = {}
+    curves: dict[str, dict[int, float | None]] = {}
     for frame in session.frames:
-        for name, points in frame.courses.items():
-            courses.setdefault(name, {}).update(points)
-    assert courses["loss"] == pytest.approx({step: loss for step, loss, _ in seen})
-    assert courses["head.weight"] == pytest.approx({step: norm for step, _, norm in seen}, rel=1e-5)
-    assert set(courses["head.weight.grad"]) == {step for step, _, _ in seen}
+        for name, points in frame.curves.items():
+            curves.setdefault(name, {}).update(points)
+    assert curves["loss"] == pytest.approx({step: loss for step, loss, _ in seen})
+    assert curves["head.weight"] == pytest.approx({step: norm for step, _, norm in seen}, rel=1e-5)
+    assert set(curves["head.weight.grad"]) == {step for step, _, _ in seen}
 
 
 def test_a_layer_in_a_sequence_is_followed_too() -> None:
@@ -277,7 +277,7 @@ def test_a_layer_in_a_sequence_is_followed_too() -> None:
     source += "optimizer = torch.optim.SGD(head.parameters(), lr=0.1)\n"
     source += "for _ in range(3):\n    head(torch.ones(2)).sum().backward()\n    optimizer.step()\n"
     session = Session(source, watch=("head[0].weight",), budget=50.0).run()
-    points = [point for frame in session.frames for point in frame.courses.get("head[0].weight", ())]
+    points = [point for frame in session.frames for point in frame.curves.get("head[0].weight", ())]
     assert [step for step, _ in points] == [1, 2, 3]
     assert all(number for _, number in points)
 
@@ -290,7 +290,7 @@ async def test_the_curve_of_a_watched_tensor_has_every_step_and_reaches_the_mome
             points = tuple((step, float(step)) for step in range(100 * number - 99, 100 * number + 1))
             row = Summary(name="w", kind="parameter", shape=(7, 9), mean=float(number), norm=1.0)
             app.panel.receive(
-                Frame(sequence=number, cause="step", step=100 * number, rows=(row,), courses={"w": points})
+                Frame(sequence=number, cause="step", step=100 * number, rows=(row,), curves={"w": points})
             )
         app.panel.open("w")
         await pilot.pause()

@@ -806,3 +806,38 @@ async def test_brackets_where_the_shown_moment_has_another_shape() -> None:
         panel.action_other_slice(1)
         await pilot.pause()
         assert len(app.of(Panel.LookWanted)[-1].slice) == 2
+
+
+async def test_the_last_page_of_images_is_the_last() -> None:
+    async with bench(fed=False) as (app, _):
+        inquiry = app.panel.inquiry
+        row = Summary(name="many", kind="tensor", shape=(150, 1, 8, 8), dtype="float32")
+        detail = Detail(
+            request=1, expression="many", summary=row, images=(bytes(64),) * 64, image_shape=(8, 8, 1)
+        )
+        journey: Any = SimpleNamespace(closeup=lambda name: SimpleNamespace(detail=detail))
+        inquiry.turn_to("many")
+        pages = []
+        for by in (1, 1, 1, 1, -1, -1, -1):
+            assert inquiry.turn_slice(journey, by, 64)
+            pages.append(inquiry.slice[0])
+        assert pages == [64, 128, 128, 128, 64, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (Summary(name="x", kind="tensor", shape=(), dtype="bool", mean=1.0, min=1.0, max=1.0), "x = True"),
+        (Summary(name="x", kind="tensor", shape=(3, 0, 4), dtype="float32"), "It has no elements."),
+        (
+            Summary(name="x", kind="tensor", shape=(2, 2), dtype="float32", nan=1, mean=1.0),
+            "NaN or ∞, first seen at the end of the run",
+        ),
+    ],
+)
+async def test_what_a_close_look_says_of_odd_values(row: Summary, said: str) -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        app.panel.receive(Frame(sequence=1, cause="end", rows=(row,)))
+        app.panel.open("x")
+        await pilot.pause()
+        assert said in app.text(app.detail)

@@ -107,8 +107,13 @@ class RowsField(KeysInOrder, HasKeys, FieldWidget, LineView, can_focus=True):
     def watch_hovered(self) -> None:
         self.recolour()
 
+    def focus_first(self) -> None:
+        # The question's text stays in view: it is enough to bring the row under the cursor.
+        self.focus(scroll_visible=False)
+
     def on_focus(self) -> None:
         self.recolour()
+        self.show_cursor()
 
     def on_blur(self) -> None:
         self.recolour()

@@ -1,4 +1,4 @@
-"""The course of watched values: a number of each at every optimizer step, as time allows."""
+"""Follows watched values: a number of each at every optimizer step, as time allows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from evoclass.curves import Curve
-from evoclass.inspecting.pace import Pace, work_clock
+from evoclass.inspecting.pace import Pace, starved_clock, work_clock
 from evoclass.protocol import MAX_POINTS, MAX_THUMBNAILS, Points, Thumbnail
 
 SHARE = 0.4
-"""Part of the inspector's budget that courses may use."""
+"""Part of the inspector's budget that numbers may use."""
 
 ALBUM = 0.2
 """The same for thumbnails."""
@@ -28,7 +28,33 @@ _NAMED = re.compile(r"[^\W\d]\w*(?:\.\w+|\[\d+\])*\Z")
 _PART = re.compile(r"\w+")
 
 
-class Courses:
+class _Charge:
+    """What looks are charged: not the time in which the system gave the processor to others.
+
+    The clock of that time costs more than a look, so only the first one is measured by it.
+    """
+
+    def __init__(self) -> None:
+        self._usual = 0.0
+        """Seconds that a look takes, as a rule."""
+        self._starved = 0.0
+
+    def begin(self) -> None:
+        """Note that a look begins."""
+        if not self._usual:
+            self._starved = starved_clock()
+
+    def of(self, seconds: float) -> float:
+        """Return what the look is charged, which took these seconds by the clock on the wall."""
+        if self._usual:
+            seconds = min(seconds, 2 * self._usual)
+            self._usual += (seconds - self._usual) / 8
+        else:
+            seconds = self._usual = max(1e-9, seconds - (starved_clock() - self._starved))
+        return seconds
+
+
+class Follower:
     """Takes a number of each watched value now and then, and returns the new ones."""
 
     def __init__(
@@ -53,8 +79,7 @@ class Courses:
         self._curves: dict[str, Curve] = {}
         self._budget = budget
         self._billed = self._worked = self._spent = 0.0
-        self._usual = 0.0
-        """Seconds that a look takes, as a rule."""
+        self._looks, self._pictures = _Charge(), _Charge()
 
     def begin(self, now: float) -> None:
         """Start counting the program's time."""
@@ -76,6 +101,7 @@ class Courses:
 
         The look began at `since`, if its caller had work before it.
         """
+        self._looks.begin()
         started = perf_counter() if since is None else since
         for name, root, path in self._paths:
             value = values.get(root)
@@ -87,12 +113,13 @@ class Courses:
                 curve = self._curves[name] = Curve(most=MAX_POINTS)
             curve.put(step, number)
         now = perf_counter()
-        self._pay(self._pace, now, self._fair(now - started))
+        self._pay(self._pace, now, self._looks.of(now - started))
         if step % self._every == 0 and now >= self._album.next:
             self._take_thumbnails(step, values)
 
     def _take_thumbnails(self, step: int, values: Mapping[str, Any]) -> None:
         """Take the pictures of a step; the longer a run lasts, the more steps are left out between two."""
+        self._pictures.begin()
         started = perf_counter()
         for name, root, path in self._paths:
             value = values.get(root)
@@ -105,7 +132,7 @@ class Courses:
         if self._taken == MAX_THUMBNAILS:
             self._taken, self._every = 0, 2 * self._every
         now = perf_counter()
-        self._pay(self._album, now, now - started)
+        self._pay(self._album, now, self._pictures.of(now - started))
 
     def _pay(self, pace: Pace, now: float, seconds: float) -> None:
         pace.spent(now, seconds)
@@ -123,15 +150,6 @@ class Courses:
         self._album.earn(now, self._budget * ALBUM * busy)
         spent, self._spent = self._spent, 0.0
         return spent
-
-    def _fair(self, seconds: float) -> float:
-        """Return what a look is charged: not the time in which the system gave the processor to others.
-
-        A clock that leaves that out would cost more than the look.
-        """
-        seconds = min(seconds, 2 * self._usual) if self._usual else seconds
-        self._usual += (seconds - self._usual) / 8 if self._usual else seconds
-        return seconds
 
     def news(self) -> dict[str, Points]:
         """Return the points added since the last call."""
