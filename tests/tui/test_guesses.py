@@ -208,8 +208,9 @@ async def test_who_asks_sees_what_comes_and_a_guess_from_then_on_does_not_count(
         assert found.waits
         lines = found.make_lines(found.content_size.width)
         assert found.content_size.height == len(lines)
-        await stage.press("tab", "tab", "enter")
+        await stage.press("enter", "tab", "tab", "enter")
         await stage.until(lambda: explained(found))
+        assert not found.note.trouble  # of the empty field
         assert stage.screen.focused is stage.screen.reader
         assert not found.waits
         assert "You have seen the result." in texts(found)

@@ -437,6 +437,8 @@ async def test_help_and_palette_name_the_key_that_a_command_has_in_one_place(
         await stage.press("f1")
         for line in said:
             assert line in screen_text(stage.app.screen)
+        assert "lesson (in" not in screen_text(stage.app.screen)
+        assert "lezione (nella" not in screen_text(stage.app.screen)
         await stage.press("escape", "ctrl+p", *("find" if language == "en" else "cerca"))
         assert said[0].split("(")[1] in screen_text(stage.app.screen)
 

@@ -56,7 +56,8 @@ class Help(ModalScreen[None]):
             for command in commands:
                 given, where = self._keymap.found_at(command.id, say)
                 label = say(f"command.{command.id}.label")
-                told.append((self._shown(given), f"{label} ({where})" if where else label))
+                where = "" if where in label.lower() else f" ({where})"
+                told.append((self._shown(given), f"{label}{where}"))
             yield self._part(say(f"help.topic.{topic}"), told)
         for place in self._keymap.places:
             keys = PLACES[place]

@@ -270,6 +270,7 @@ class GuessCard(LazyBox):
             self.keep()
             return
         if event.pill.role == "look":
+            self.note.trouble = ""
             self._let_go()
             self.post_message(self.Looked(self.block.id))
             return

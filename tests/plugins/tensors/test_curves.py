@@ -264,7 +264,7 @@ async def test_numbers_without_a_place_on_the_axis_are_counted() -> None:
         values = (4.0, 0.0, float("nan"), -2.0, 1.0, float("inf"), 3.0)
         points = tuple((step, value) for step, value in enumerate(values, 1))
         row = Summary(name="loss", kind="scalar", mean=3.0)
-        app.panel.receive(Frame(sequence=1, step=7, cause="step", rows=(row,), courses={"loss": points}))
+        app.panel.receive(Frame(sequence=1, step=7, cause="step", rows=(row,), curves={"loss": points}))
         app.panel.receive(Frame(sequence=2, step=7, cause="end", whole=True, rows=(row,)))
         text = await opened(app, pilot)
         assert "highest 4 · 2 NaN or ∞" in text
@@ -277,7 +277,7 @@ async def test_an_axis_that_cannot_be_logarithmic_is_not_called_so() -> None:
     async with bench(size=(120, 40), fed=False) as (app, pilot):
         points = tuple((step, -float(step)) for step in range(1, 8))
         row = Summary(name="loss", kind="scalar", mean=-7.0)
-        app.panel.receive(Frame(sequence=1, step=7, cause="step", rows=(row,), courses={"loss": points}))
+        app.panel.receive(Frame(sequence=1, step=7, cause="step", rows=(row,), curves={"loss": points}))
         app.panel.receive(Frame(sequence=2, step=7, cause="end", whole=True, rows=(row,)))
         await opened(app, pilot)
         await pilot.press("g")
