@@ -61,7 +61,7 @@ class GuessNote(LineView):
 
     def make_lines(self, width: int) -> list[Line]:
         said, guess = self.catalog("guess.free"), self.guess
-        if guess.asks == "number":
+        if guess.asks == "number" and not self.trouble:  # that names the range, too
             low, high = ends(guess, self.catalog)
             said = f"{self.catalog('guess.between', low=low, high=high)} {said}"
         if guess.asks == "curve":
