@@ -22,7 +22,7 @@ from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
 from evoclass_tui.key_order import KeyOrder
-from evoclass_tui.keymap import KeyEntry, panel_entries
+from evoclass_tui.keymap import KeyEntry, keymap_of, panel_entries
 from evoclass_tui.keyname import character_of
 from evoclass_tui.places import WITH_ALT, TakesEveryKey, place_of
 from evoclass_tui.screens.lesson import LessonScreen
@@ -147,7 +147,7 @@ class EvoClassApp(Shell):
         self.push_screen(LargePicture(self.session.catalog, message.data, message.alt))
 
     def on_key(self, event: events.Key) -> None:
-        """Take a key with Alt that means nothing here for Escape and the next key, which a slow line joins, or tmux.
+        """Take a key with Alt that means nothing for Escape and the next key, which a slow line joins, or tmux.
 
         Not where one edits a text: there a shortcut of other programs would leave the text and act on the page.
         """
@@ -155,6 +155,8 @@ class EvoClassApp(Shell):
         if following == event.key or not (sign := character_of(following)):
             return
         if place_of(self.focused) in WITH_ALT or event.key in self.screen.active_bindings:
+            return
+        if keymap_of(self).is_of_window(event.key):  # below a dialog, which is not to be closed by it
             return
         name = sign if sign.isalnum() else following
         self.key_order.press_next(events.Key("escape", None), events.Key(name, sign))

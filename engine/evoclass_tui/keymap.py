@@ -155,6 +155,10 @@ class Keymap:
         """Return the keys of an entry, the one that is shown first."""
         return self._keys.get(name, ())
 
+    def is_of_window(self, key: str) -> bool:
+        """Whether a key means something wherever one is in the window."""
+        return any(key in self.keys(name) for name, entry in self.entries.items() if not entry.place)
+
     def is_changed(self, name: str) -> bool:
         """Whether the keys differ from those that the program comes with."""
         return self.keys(name) != self.entries[name].keys

@@ -17,7 +17,7 @@ from tui.stage import OpenStage, Stage
 ALLOWED = (
     r"\b(en|it|English)\b",  # the other languages
     r"CPU · \d+ threads",
-    r"\b(Esc|Tab|Alt|E|e|O|a)\b",  # keys, as they are written on them
+    r"\b(Esc|Tab|Alt|A|E|e|O|a)\b",  # keys, as they are written on them
     r"evoclass-\w+",  # themes
     r"\d min\b",
     r"\blocal\b",  # the name of a plugin that has settings

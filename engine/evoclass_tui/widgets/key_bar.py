@@ -23,8 +23,8 @@ FIRST = ("palette", "help", "run", "sides")
 """Commands that are always shown; the keys of the place come after them, then the other commands."""
 
 
-_CHECKS = ("command.check.short", "keys.text.finish")
-"""Labels of keys that have an answer checked; in a guess they have others."""
+_IN_GUESS = {"command.check.short": "command.check.short_guess", "keys.text.finish": "keys.text.finish_guess"}
+"""What keys are called in a guess that have an answer checked elsewhere."""
 
 
 @frozen
@@ -96,7 +96,7 @@ class KeyBar(Widget):
 
     def _label(self, name: str, **fields: str) -> str:
         assert self.catalog is not None
-        return self.catalog(f"{name}_guess" if self.in_guess and name in _CHECKS else name, **fields)
+        return self.catalog(_IN_GUESS.get(name, name) if self.in_guess else name, **fields)
 
     def _parts(self) -> list[tuple[_Item, Content]]:
         """Return the keys that fit, each with its text: those of the place first."""
