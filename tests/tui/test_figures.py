@@ -250,8 +250,9 @@ async def test_a_tab_says_that_a_figure_of_the_prompt_is_behind_the_terminal(ope
         stage.runner.run.finishes()
         await stage.until(lambda: stage.lab.phase == "ended")
         stage.lab.dock = "terminal"
+        await stage.until(lambda: stage.lab.terminal.entrance.focusable)
         stage.lab.terminal.entrance.focus()
-        await stage.pilot.pause()
+        await stage.until(lambda: stage.lab.terminal.entrance.has_focus)
         strip = stage.lab.query_one("#dock", TabStrip)
         assert [tab.key for tab in strip.tabs if tab.marked] == []
         await happens(stage, SECOND)
