@@ -32,7 +32,9 @@ def explained(bench: Bench, what: Raised) -> Inlines:
     found = bench.explain(what.facts) if what.facts is not None else None
     if found is None:
         return ()
-    return (LineBreak(), *marked(found.title, STRONG), Span(". "), *marked(found.what))
+    # Plain mode has no line breaks in a sentence: without a stop it would run on.
+    stop = "" if what.text.endswith((".", "!", "?")) else "."
+    return (Span(stop), LineBreak(), *marked(found.title, STRONG), Span(". "), *marked(found.what))
 
 
 def ended(bench: Bench, report: Report, seconds: float, name: str) -> Feedback:

@@ -246,15 +246,15 @@ class ExplainingBench(InterpreterBench):
     [
         (
             "en",
-            "Your program stops on line 4. RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x5 and 3x4)\n"
+            "Your program stops on line 4. RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x5 and 3x4).\n"
             "These matrices cannot be multiplied. In a matrix product the first needs as many columns as the second "
             "has rows. Columns of the first, x (2 × 5): 5; rows of the second, weights (3 × 4): 3.",
         ),
         (
             "it",
             "Il tuo programma si ferma alla riga 4. RuntimeError: mat1 and mat2 shapes cannot be multiplied "
-            "(2x5 and 3x4)\nQueste matrici non si possono moltiplicare. In un prodotto fra matrici la prima deve avere "
-            "tante colonne quante sono le righe della seconda. Colonne della prima, x (2 × 5): 5; righe della "
+            "(2x5 and 3x4).\nQueste matrici non si possono moltiplicare. In un prodotto fra matrici la prima deve "
+            "avere tante colonne quante sono le righe della seconda. Colonne della prima, x (2 × 5): 5; righe della "
             "seconda, weights (3 × 4): 3.",
         ),
     ],
@@ -281,7 +281,7 @@ import torch
     told = sample_exercise(source.replace("MESSAGE", ", 'Four columns.'"), parse).exercise
     reason, explanation = said.split("\n")
     text = texts(await told.grade({"code": program}, bench))[0]
-    assert text == f"Four columns. ({reason[reason.index('RuntimeError') :]})\n{explanation}"
+    assert text == f"Four columns. ({reason[reason.index('RuntimeError') : -1]}).\n{explanation}"
     at_once = await plain.grade({"code": program + "layer(torch.ones(2, 5))\n"}, bench)
     assert texts(at_once) == [said]
 
