@@ -132,6 +132,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("indent", ("tab",), fixed=True),
         PlaceKey("dedent", ("shift+tab",), same_as="editor.dedent"),
         PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), same_as="editor.comment"),
+        PlaceKey("find", ("ctrl+f",), same_as="editor.find"),
         PlaceKey("undo", ("ctrl+z",)),
         PlaceKey("redo", ("ctrl+y",)),
         PlaceKey("move_up", ("alt+up",), same_as="editor.move_up"),
@@ -183,6 +184,8 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("next", ("enter", "down"), "next(1)", bar=True),
         PlaceKey("previous", ("shift+enter", "up"), "next(-1)", bar=True),
         PlaceKey("replace", ("tab",), bar=True, fixed=True),
+        PlaceKey("regex", ("alt+r",), "turn('regex')", bar=True),
+        PlaceKey("whole", ("alt+w",), "turn('whole')", bar=True),
         _CLOSE,
     ),
     "replace": (
@@ -190,6 +193,8 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("all", ("alt+a",), "replace_all", bar=True),
         PlaceKey("next", ("down",), "next(1)"),
         PlaceKey("previous", ("up",), "next(-1)"),
+        PlaceKey("regex", ("alt+r",), same_as="find.regex"),
+        PlaceKey("whole", ("alt+w",), same_as="find.whole"),
         _CLOSE,
     ),
     "go_to_line": (

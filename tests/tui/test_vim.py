@@ -15,6 +15,7 @@ from textual.app import App, ComposeResult
 from textual.reactive import reactive
 
 from evoclass.i18n import Catalog
+from evoclass_tui.finding import Sought
 from evoclass_tui.widgets.program_area import ProgramArea
 from vimrows import ROWS, marked, sent, split
 
@@ -80,7 +81,7 @@ async def test_every_row_of_the_table() -> None:
             app.area.load_text("\n".join(lines))
             app.area.move_cursor(place)
             app.copy_to_clipboard("")
-            app.area.sought = ""
+            app.area.sought = Sought()
             app.vim = True
             await typed(app.area, keys)
             came = marked(app.area.text.split("\n"), app.area.cursor_location)

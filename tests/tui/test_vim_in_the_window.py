@@ -11,6 +11,7 @@ import pytest
 from evoclass.disk import paths
 from evoclass.i18n import Catalog
 from evoclass.learner import config
+from evoclass_tui.finding import Sought
 from evoclass_tui.keymap import Keymap
 from evoclass_tui.places import PLACES
 from evoclass_tui.widgets.editor import Editor
@@ -118,7 +119,7 @@ async def test_the_find_bar_and_vims_search_know_of_each_other(open_stage: OpenS
         await stage.press("n")
         assert editor.cursor_location == (1, 2)
         await stage.press(*"/c", "enter")
-        assert editor.sought == "c"
+        assert editor.sought == Sought("c")
         assert editor.cursor_location == (2, 0)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from evoclass_tui.vim.command import Command
 from evoclass_tui.vim.motions import MOTIONS, Motion, first_sign, in_line, word, word_end
 from evoclass_tui.vim.objects import Region, region
 from evoclass_tui.vim.search import Search
-from evoclass_tui.vim.text import Text
+from evoclass_tui.vim.text import Tell, Text
 
 _PAGES = {"\x04": 0.5, "\x15": -0.5, "\x06": 1.0, "\x02": -1.0}
 """Keys that go down or up by so many pages."""
@@ -16,18 +14,12 @@ _PAGES = {"\x04": 0.5, "\x15": -0.5, "\x06": 1.0, "\x02": -1.0}
 _SEARCHES = ("n", "N", "*", "#")
 
 
-class Tell(Protocol):
-    """Takes the key and the fields of a sentence about a command that cannot be carried out."""
-
-    def __call__(self, key: str, **fields: object) -> None: ...
-
-
 class Reach:
     """Finds the places that commands name, from the cursor on."""
 
     def __init__(self, text: Text, tell: Tell) -> None:
         self.text = text
-        self.search = Search(text)
+        self.search = Search(text, tell)
         self._tell = tell
         self._found = ("", "")
         """The last of `f`, `F`, `t` and `T`, and its character."""
@@ -54,8 +46,6 @@ class Reach:
             return self._in_line(rest, times)
         if rest in _SEARCHES or rest[0] in "/?":
             at = self.search.go(rest, times)
-            if at is None and self.search.text:
-                self._tell("vim.not_found", text=self.search.text)
             return Motion(at) if at is not None else None
         if rest.isprintable():
             self._tell("vim.unknown", command=rest)

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from evoclass_tui.finding import Match
+from evoclass_tui.finding import Match, Sought
 from evoclass_tui.vim.motions import Lines, Place
+
+
+class Tell(Protocol):
+    """Takes the key and the fields of a sentence about a command that cannot be carried out."""
+
+    def __call__(self, key: str, **fields: object) -> None: ...
 
 
 class Text(Protocol):
@@ -21,7 +27,7 @@ class Text(Protocol):
         """How many rows are in view."""
 
     cursor: Place
-    sought: str
+    sought: Sought
     """What was searched for last, here or elsewhere."""
     clipboard: str
     """What was copied last, here or elsewhere."""

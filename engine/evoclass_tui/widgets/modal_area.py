@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.content import Content
 
-from evoclass_tui.finding import Match
+from evoclass_tui.finding import Match, Sought
 from evoclass_tui.places import HasModes
 from evoclass_tui.widgets.suggesting import SuggestingArea
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 class ModalArea(HasModes, SuggestingArea):
     """Tells its mode in words, on its lower edge."""
 
-    sought = ""
-    """What was searched for last."""
     _vim: VimKeys | None = None
     _usual_subtitle = ""
     """What is told on the lower edge without vim's keys."""
@@ -73,6 +71,16 @@ class ModalArea(HasModes, SuggestingArea):
             usual = self._usual_subtitle if place == "vim" else ""
             self.border_subtitle = Content(" · ".join(filter(None, (self._vim.status(say), usual))))
         self.take_mode(place)
+
+    @property
+    def sought(self) -> Sought:
+        """What was searched for last, in any editor of the window."""
+        found: Sought = getattr(self.app, "sought", Sought())
+        return found
+
+    @sought.setter
+    def sought(self, sought: Sought) -> None:
+        self.app.sought = sought  # type: ignore[attr-defined]
 
     def mark_matches(self, matches: Sequence[Match]) -> None:
         """Mark what a search has found."""

@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from evoclass.i18n import Catalog
-from evoclass_tui.finding import Match
+from evoclass_tui.finding import Match, Sought
 from evoclass_tui.indenting import indent_after, own_indent
 from evoclass_tui.vim.machine import Machine
 from evoclass_tui.vim.motions import Place
@@ -21,7 +21,7 @@ KEPT = 500
 class Around(Protocol):
     """What a text area can do besides editing."""
 
-    sought: str
+    sought: Sought
 
     def mark_matches(self, matches: Sequence[Match]) -> None: ...
 
@@ -145,12 +145,12 @@ class VimKeys:
         return max(2, self._area.scrollable_content_region.height)
 
     @property
-    def sought(self) -> str:
+    def sought(self) -> Sought:
         return self._around.sought
 
     @sought.setter
-    def sought(self, text: str) -> None:
-        self._around.sought = text
+    def sought(self, sought: Sought) -> None:
+        self._around.sought = sought
 
     @property
     def clipboard(self) -> str:
