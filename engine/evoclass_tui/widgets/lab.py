@@ -13,7 +13,7 @@ from evoclass.model import Lab
 from evoclass.protocol import Closed, ErrorReport, Exit, Figure, Frame, Prompt, Warned
 from evoclass.reading.constants import constant, lighter
 from evoclass.running.terminal import TerminalBuffer
-from evoclass_tui.completion import complete
+from evoclass_tui.completion import blocks, complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
 from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, WarmedUp
@@ -65,7 +65,7 @@ class LabColumn(LabPanes):
         self.terminal.lighter = self._lighter(job.file, job.program.source)
         self.terminal.begin(job.buffer, watch)
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
-            text, job.program.source, job.recording.rows
+            text, (job.program.source, *blocks(job.entered)), job.recording.rows
         )
         lab = self._lab(job.program.file.name)
         knobs = lab.knobs if lab is not None else ()
