@@ -66,12 +66,14 @@ def find(lines: Iterable[str], sought: Sought, *, exact: bool) -> list[Match]:
         raise PatternError("find.too_complicated") from None
 
 
-def replaced(lines: Sequence[str], sought: Sought, by: str, only: Iterable[Match] | None = None) -> list[str]:
+def replaced(
+    lines: Sequence[str], sought: Sought, by: str, only: Iterable[Match] | None = None, *, exact: bool = True
+) -> list[str]:
     r"""Return the lines with each occurrence replaced, or `only` some of them; a pattern's `by` may have groups (`\1`).
 
-    Capitals always count.  Raises PatternError.
+    Raises PatternError.
     """
-    pattern, wanted = _compiled(sought, exact=True), None if only is None else frozenset(only)
+    pattern, wanted = _compiled(sought, exact=exact), None if only is None else frozenset(only)
     length = 0
 
     def put(found: re.Match[str], row: int) -> str:

@@ -19,7 +19,10 @@ from evoclass_tui.finding import Sought
 from evoclass_tui.widgets.program_area import ProgramArea
 from vimrows import ROWS, marked, sent, split
 
-KEY_NAMES = {"\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"}
+KEY_NAMES = {
+    **{"\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"},
+    **{"\x16": "ctrl+v", "\x01": "ctrl+a", "\x18": "ctrl+x"},
+}
 
 ORACLE = """
 set autoindent shiftwidth=4 softtabstop=4 expandtab ignorecase smartcase nojoinspaces startofline backspace=2

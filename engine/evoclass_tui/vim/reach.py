@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evoclass_tui.vim.command import Command
+from evoclass_tui.vim.marks import Marks
 from evoclass_tui.vim.motions import MOTIONS, Motion, first_sign, in_line, word, word_end
 from evoclass_tui.vim.objects import Region, region
 from evoclass_tui.vim.search import Search
@@ -17,8 +18,8 @@ _SEARCHES = ("n", "N", "*", "#")
 class Reach:
     """Finds the places that commands name, from the cursor on."""
 
-    def __init__(self, text: Text, tell: Tell) -> None:
-        self.text = text
+    def __init__(self, text: Text, marks: Marks, tell: Tell) -> None:
+        self.text, self.marks = text, marks
         self.search = Search(text, tell)
         self._tell = tell
         self._found = ("", "")
@@ -38,6 +39,15 @@ class Reach:
             row = len(lines) if rest == "G" and command.given is None else times
             row = min(row, len(lines)) - 1
             return Motion((row, first_sign(lines[row])), "linewise")
+        if rest[0] in "'`" and len(rest) > 1:
+            return self._to_mark(rest)
+        if rest in ("H", "M", "L"):
+            bottom = min(len(lines), self.text.top + self.text.page) - 1
+            row = {"H": self.text.top + times - 1, "L": bottom - times + 1}.get(
+                rest, (self.text.top + bottom) // 2
+            )
+            row = max(self.text.top, min(row, bottom))
+            return Motion((row, first_sign(lines[row])), "linewise")
         if rest in _PAGES:
             rows = max(1, round(abs(_PAGES[rest]) * self.text.page)) * times
             row = max(0, min(len(lines) - 1, place[0] + (rows if _PAGES[rest] > 0 else -rows)))
@@ -50,6 +60,16 @@ class Reach:
         if rest.isprintable():
             self._tell("vim.unknown", command=rest)
         return None
+
+    def _to_mark(self, rest: str) -> Motion | None:
+        """Return where a mark is: `'` leads to its line, and a backtick to its place."""
+        place = self.marks.place(rest[1])
+        if place is None:
+            self._tell("vim.no_mark", mark=rest[1])
+            return None
+        if rest[0] == "'":
+            return Motion((place[0], first_sign(self.text.lines[place[0]])), "linewise")
+        return Motion(place)
 
     def _in_line(self, rest: str, times: int) -> Motion | None:
         again = rest[0] in ";,"
@@ -70,7 +90,7 @@ class Reach:
         """Return what an operator is applied to."""
         rest, lines, place = command.rest, self.text.lines, self.text.cursor
         row, column = place
-        if rest == command.operator:
+        if rest == command.operator[-1:]:
             if row + 1 == len(lines) and command.times > 1:
                 return None
             return Region(place, (min(row + command.times, len(lines)) - 1, 0), linewise=True)

@@ -26,6 +26,10 @@ class Text(Protocol):
     def page(self) -> int:
         """How many rows are in view."""
 
+    @property
+    def top(self) -> int:
+        """The first row that is in view."""
+
     cursor: Place
     sought: Sought
     """What was searched for last, here or elsewhere."""
@@ -43,6 +47,9 @@ class Text(Protocol):
 
     def redo(self) -> None:
         """Carry out again what was taken back."""
+
+    def scroll(self, top: int) -> None:
+        """Have a row as the first one in view, as far as the text reaches."""
 
     def mark(self, matches: Sequence[Match]) -> None:
         """Mark what a search has found."""
