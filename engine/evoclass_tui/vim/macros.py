@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 
 from evoclass_tui.vim.insertion import Typed
 
@@ -21,28 +22,30 @@ class Macros:
         self._steps: dict[str, list[Step]] = {}
         self.recording = ""
         """The register into which keys are recorded now."""
+        self._recorded: list[Step] = []
         self._last = ""
-        self._until: float | None = None
-        """When the macro that is being played ends at the latest."""
+        self._waiting: list[Iterator[Step]] = []
+        """What is still to be pressed of the macros that are being played, the innermost one last."""
 
     @property
     def playing(self) -> bool:
         """Whether keys are those of a macro."""
-        return self._until is not None
+        return bool(self._waiting)
 
     def begin(self, register: str) -> None:
         """Record from now on; a capital letter adds to what its register has."""
         self.recording = register.lower()
-        self._steps[self.recording] = self._steps.get(self.recording, []) if register.isupper() else []
+        self._recorded = self.steps(register) if register.isupper() else []
 
     def end(self) -> None:
-        """Record no more."""
+        """Record no more; only now can the macro be played."""
+        self._steps[self.recording] = self._recorded
         self.recording = ""
 
     def note(self, step: Step) -> None:
         """Record a step, if it comes from the learner."""
         if self.recording and not self.playing:
-            self._steps[self.recording].append(step)
+            self._recorded.append(step)
 
     def steps(self, register: str) -> list[Step]:
         """Return the steps of a macro; `@` is the one that was played last."""
@@ -50,21 +53,26 @@ class Macros:
         return list(self._steps.get(register, ()))
 
     def play(self, register: str, times: int, press: Callable[[Step], bool]) -> bool:
-        """Press the keys of a macro until one has no effect; return whether it came to its end in time."""
+        """Press the keys of a macro until one has no effect; return whether it came to its end in time.
+
+        A macro that is played by another one goes on in the same loop.
+        """
         steps = self.steps(register)
-        outer = self._until
         self._last = self._last if register == "@" else register.lower()
-        self._until = outer if outer is not None else time.monotonic() + SECONDS
+        inner = self.playing
+        self._waiting.append(chain.from_iterable(repeat(steps, times)))
+        if inner:
+            return True
+        until = time.monotonic() + SECONDS
         try:
-            for step in self._repeated(steps, times):
-                if time.monotonic() > self._until:
+            while self._waiting:
+                step = next(self._waiting[-1], None)
+                if step is None:
+                    self._waiting.pop()
+                elif time.monotonic() > until:
                     return False
-                if not press(step):
+                elif not press(step):
                     break
             return True
         finally:
-            self._until = outer
-
-    def _repeated(self, steps: list[Step], times: int) -> Iterator[Step]:
-        for _ in range(times):
-            yield from steps
+            self._waiting.clear()

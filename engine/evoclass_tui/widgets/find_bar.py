@@ -16,7 +16,7 @@ from textual.widgets.text_area import Selection
 
 from evoclass.i18n import Catalog
 from evoclass.layout import cell_width
-from evoclass_tui.finding import Match, PatternError, find, nearest, replaced
+from evoclass_tui.finding import Match, PatternError, Sought, find, nearest, replaced
 from evoclass_tui.places import place_bindings
 from evoclass_tui.widgets.bottom_bar import BarField
 from evoclass_tui.widgets.editor_bar import EditorBar
@@ -142,8 +142,8 @@ class FindBar(EditorBar):
 
     def turn(self, way: Way) -> None:
         """Search in another way, or not in this way any more; the next search does so, too."""
-        sought = self.editor.sought
-        self.editor.sought = sought._replace(**{way: not getattr(sought, way)})
+        text, regex, whole = self.editor.sought
+        self.editor.sought = Sought(text, regex != (way == "regex"), whole != (way == "whole"))
         self._find_as_typed()
 
     @property

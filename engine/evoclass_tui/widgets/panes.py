@@ -215,7 +215,11 @@ class Panes(Ground, Vertical):
         from evoclass_tui.widgets.fields.code import CodeEditor
 
         focused = self.screen.focused
-        if self.catalog is not None and isinstance(focused, CodeEditor) and focused.parent is not None:
+        if (
+            self.catalog is not None
+            and isinstance(focused, CodeEditor)
+            and isinstance(focused.parent, Widget)
+        ):
             await bar(focused, self.catalog).open_in(focused.parent)
         elif self.catalog is not None and not self.has_class("-no-lab"):
             self._show(self.lab.query_one("#editors"))
