@@ -82,8 +82,8 @@ class ModalArea(HasModes, SuggestingArea):
     def sought(self, sought: Sought) -> None:
         self.app.sought = sought  # type: ignore[attr-defined]
 
-    def mark_matches(self, matches: Sequence[Match]) -> None:
-        """Mark what a search has found."""
+    def mark_matches(self, matches: Sequence[Match], *, block: bool = False) -> None:
+        """Mark what a search has found, or a `block` that is selected."""
 
     def save(self) -> str:
         """Save the text, and return the name of its file; an answer has none, and is kept as it is typed."""

@@ -26,19 +26,23 @@ class ProgramArea(ModalArea):
     DEFAULT_CSS = """
     ProgramArea {
         & .program--match { background: $warning 12%; text-style: underline; }
+        & .program--block { background: $primary 17%; text-style: underline; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"program--match"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"program--match", "program--block"}
     stays_at_escape = False
     """Whether Escape is for the window to use; else it goes to the next widget."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._matches: dict[int, list[Match]] = {}
-        """What a search has found, by row."""
+        """What is marked, by row."""
+        self._mark = "program--match"
+        """How it is marked."""
         super().__init__(*arguments, **options)
 
-    def mark_matches(self, matches: Sequence[Match]) -> None:
-        """Mark what a search has found."""
+    def mark_matches(self, matches: Sequence[Match], *, block: bool = False) -> None:
+        """Mark what a search has found, or a `block` that is selected."""
+        self._mark = "program--block" if block else "program--match"
         found: dict[int, list[Match]] = {}
         for match in matches:
             found.setdefault(match.row, []).append(match)
@@ -54,7 +58,7 @@ class ProgramArea(ModalArea):
     def get_line(self, line_index: int) -> Text:
         line = super().get_line(line_index)
         for match in self._matches.get(line_index, ()):
-            line.stylize(self.get_component_rich_style("program--match"), match.start, match.end)
+            line.stylize(self.get_component_rich_style(self._mark), match.start, match.end)
         return line
 
     def on_key(self, event: events.Key) -> None:

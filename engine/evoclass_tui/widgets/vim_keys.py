@@ -24,7 +24,7 @@ class Around(Protocol):
 
     sought: Sought
 
-    def mark_matches(self, matches: Sequence[Match]) -> None: ...
+    def mark_matches(self, matches: Sequence[Match], *, block: bool = False) -> None: ...
 
     def save(self) -> str: ...
 
@@ -128,7 +128,7 @@ class VimKeys:
         self._shown = self._area.selection
         part = self._machine.block
         if part is not None or self._block_marked:
-            self._around.mark_matches(shown(self.lines, part) if part is not None else ())
+            self._around.mark_matches(shown(self.lines, part) if part is not None else (), block=True)
         self._block_marked = part is not None
 
     def status(self, say: Catalog) -> str:
