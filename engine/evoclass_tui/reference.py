@@ -142,18 +142,17 @@ class Reference:
         return await self._signature(ProgramNames(source, row), function)
 
     async def _inside(self, names: ProgramNames, owner: str) -> list[Suggestion]:
-        path = names.path(owner) or self._path_of_value(owner)
-        used = names.used.get(owner, set())
-        if path.startswith(":"):
+        path, used = names.path(owner), names.used.get(owner, set())
+        if path.startswith(":") and path[1:].removesuffix("()") in names.classes:
             return await self._inside_own(names, path, used)
+        if not path or path.startswith(":"):
+            path = self._path_of_value(owner)
         found = suggestions.members(await self.members(path)) if path else []
         return found or [Suggestion(name) for name in sorted(used, key=str.lower)]
 
     async def _inside_own(self, names: ProgramNames, path: str, used: set[str]) -> list[Suggestion]:
         """Return the members of a class of the program, and of the one that it builds on."""
-        own = names.classes.get(path[1:].removesuffix("()"))
-        if own is None:
-            return []
+        own = names.classes[path[1:].removesuffix("()")]
         inherited: list[Suggestion] = []
         if (base := names.path(own.base) if own.base else "") and not base.startswith(":"):
             inherited = suggestions.members(await self.members(f"{base}()"))

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from evoclass.inspecting.manual import Members
-from evoclass.protocol import Closed, Exit, Output
+from evoclass.protocol import Closed, Exit, Frame, Output, Summary
 from evoclass_tui.completion import among, blocks, complete
 from evoclass_tui.widgets.prompt import PromptInput
 from tui.stage import OpenStage, Stage
@@ -90,6 +90,22 @@ async def test_a_module_that_was_imported_at_the_prompt(open_stage: OpenStage) -
         await stage.until(lambda: stage.said(PromptInput.Offered))
         assert stage.said(PromptInput.Offered)[-1].names == ("fabs", "factorial", "fmod")
         assert field.value == "m.f"
+
+
+async def test_an_attribute_of_the_programs_own_class_is_what_the_run_has_seen(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = stage.lab.editor
+        assert editor is not None
+        editor.load_text("class Net(Base):\n    pass\n\nnet = Net()\n")
+        await stage.run()
+        row = Summary(name="net.first", kind="module", type="Linear")
+        stage.runner.run.happens(Frame(sequence=1, cause="end", rows=(row,)))
+        stage.runner.run.finishes("done\r\n")
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.lab.terminal.query_one(PromptInput).focus()
+        await stage.press(*"net.first.regi", "tab")
+        await stage.until(lambda: len(stage.runner.runs) == 2)
+        assert "tell_members('torch.nn.Module()')" in stage.runner.run.program.source
 
 
 async def test_an_answer_that_comes_late_changes_nothing(open_stage: OpenStage) -> None:

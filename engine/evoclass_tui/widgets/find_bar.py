@@ -63,6 +63,10 @@ class ReplaceField(FindField):
 class WayPill(Pill, can_focus=False):
     """A way to search, for the mouse; a sign says whether it is in use."""
 
+    DEFAULT_CSS = """
+    WayPill { padding: 0 0 0 1; }
+    """
+
     def __init__(self, sign: str, way: Way) -> None:
         super().__init__(f"□ {sign}", way)
         self._sign = sign
