@@ -245,6 +245,7 @@ async def test_help_has_no_letter_for_what_a_letter_does_not_do(open_stage: Open
         (": % s / o / x enter", "2 replaced"),
         (": % s / o / / n enter", "2 found"),
         ("ctrl+v p", "not here: ^V p"),
+        ("v ctrl+a", "not here: ^A"),
     ],
 )
 async def test_what_is_not_there_is_told_and_changes_nothing(
@@ -339,3 +340,13 @@ async def test_a_line_acts_on_what_is_selected(open_stage: OpenStage) -> None:
         assert editor.text == "b\nb\na\n"
         await stage.press("u")
         assert editor.text == "a\na\na\n"
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_keys_of_other_editors_copy_and_cut_what_is_selected(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one two\n")
+        await stage.press("v", "e", "ctrl+c")
+        assert stage.app.clipboard == "one"
+        await stage.press("w", "v", "e", "ctrl+x")
+        assert (stage.app.clipboard, editor.text) == ("two", "one \n")

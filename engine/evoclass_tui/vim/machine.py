@@ -78,7 +78,8 @@ class Machine(Visual):
             if not self.visual:
                 self.select("visual")
             key = key[6:]
-        sign = key if len(key) == 1 else _NAMED.get(key, _IN_VISUAL.get(key, "") if self.visual else "")
+        named = {**_NAMED, **_IN_VISUAL} if self.visual else _NAMED
+        sign = key if len(key) == 1 else named.get(key, "")
         if sign:
             self._take(sign)
         return bool(sign)

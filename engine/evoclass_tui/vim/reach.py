@@ -57,8 +57,8 @@ class Reach:
         if rest in _SEARCHES or rest[0] in "/?":
             at = self.search.go(rest, times)
             return Motion(at) if at is not None else None
-        if rest.isprintable():
-            self._tell("vim.unknown", command=rest)
+        if rest != "\t":
+            self._tell("vim.unknown", command=rest if rest.isprintable() else f"^{chr(ord(rest[0]) + 64)}")
         return None
 
     def _to_mark(self, rest: str) -> Motion | None:
