@@ -14,9 +14,11 @@ from evoclass.learner import config
 from evoclass_tui.finding import Sought
 from evoclass_tui.keymap import Keymap
 from evoclass_tui.places import PLACES
+from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.find_bar import FindBar
 from evoclass_tui.widgets.key_bar import KeyBar
+from tui.contrast import hard_to_read
 from tui.stage import OpenStage, in_editor
 from tui.test_comfort import setting
 
@@ -281,6 +283,16 @@ async def test_a_block_is_marked_in_its_lines_and_one_undo_takes_its_change_back
         assert marks() == ["", "", ""]
         await stage.press("u")
         assert editor.text == "abcd\nef\nijkl\n"
+
+
+@pytest.mark.usefixtures("with_vim")
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_code_in_a_block_can_be_read(open_stage: OpenStage, theme: str) -> None:
+    async with open_stage() as stage:
+        stage.app.theme = theme
+        await in_editor(stage, "# note\nclass A(B):\n    def f(x): return 'a' + str(1)\n")
+        await stage.press("ctrl+v", "j", "j", "dollar_sign")
+        assert hard_to_read(stage.app) == []
 
 
 @pytest.mark.usefixtures("with_vim")

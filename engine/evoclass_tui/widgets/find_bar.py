@@ -86,9 +86,10 @@ class FindBar(EditorBar):
     """Marks what it finds in the editor; the selection is the match at the cursor."""
 
     DEFAULT_CSS = """
-    FindBar.-wrong {
-        & > .replacing { display: none; }
-        & > #note { color: $text-error; }
+    FindBar {
+        & > #note { padding: 0 1 0 2; }
+        &.-wrong > .replacing { display: none; }
+        &.-wrong > #note { color: $text-error; }
     }
     """
 

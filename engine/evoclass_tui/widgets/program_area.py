@@ -26,7 +26,7 @@ class ProgramArea(ModalArea):
     DEFAULT_CSS = """
     ProgramArea {
         & .program--match { background: $warning 12%; text-style: underline; }
-        & .program--block { background: $primary 17%; text-style: underline; }
+        & .program--block { background: $primary 13%; text-style: bold underline; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"program--match", "program--block"}
