@@ -22,6 +22,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
 
+from evoclass import startup
 from evoclass.disk import paths
 from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Notebook
@@ -183,7 +184,7 @@ class LessonScreen(Workbench):
         if self.app.owns_process:
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.
-            self.call_after_refresh(_collect_from_now_on)
+            self.call_after_refresh(_end_of_start)
 
         if not self.session.for_author:
             self.call_after_refresh(self._look_for_reviews)
@@ -553,6 +554,7 @@ class LessonScreen(Workbench):
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
 
 
-def _collect_from_now_on() -> None:
+def _end_of_start() -> None:
+    startup.end()
     gc.freeze()
     gc.enable()

@@ -1,0 +1,243 @@
+"""What a start compiles, kept compiled in one file of the cache folder.
+
+A fifth of a start went into reading the bytecode of 650 modules, a file each, and into compiling what Python compiles
+anew each time: regular expressions, and the methods of data classes and named tuples.  Whatever is not in the file or
+has changed since is left to Python.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import marshal
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib import import_module
+from importlib.machinery import ExtensionFileLoader, ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any, ClassVar
+
+from evoclass.disk import paths
+from evoclass.disk.wholefile import write_whole
+from evoclass.errors import ConfigError
+
+FORM = 1
+"""Version of the file; raise it when its form changes."""
+
+FEW = 12
+"""The file is written again when a start compiled more than this many things that it lacks."""
+
+_HEAD = 8
+"""Bytes of the number at the start of the file: the size of what comes before the bytecode of modules."""
+
+_Place = tuple[int, int]
+"""Where a module's bytecode begins and how long it is; nothing for a module of machine code."""
+
+_Module = tuple[str, str, int, int, str | None, bool, _Place | None]
+"""A module's file, the folder in which it was found, the time of the last change and the size of the file, the name
+of Python's own file of bytecode, whether the module is a package, and where its bytecode is."""
+
+_Pattern = tuple[str | bytes, int]
+"""A regular expression and its flags."""
+
+
+class Start:
+    """A start of the program: from its first line until the window has all its parts."""
+
+    current: ClassVar[Start | None] = None
+
+    def __init__(self, path: Path) -> None:
+        """Read what the file at `path` has; nothing if it cannot be used."""
+        self.path = path
+        self._file = -1
+        self._begin = 0
+        self._modules: dict[str, _Module] = {}
+        self._patterns: dict[_Pattern, Sequence[Any]] = {}
+        self._methods: dict[str, CodeType] = {}
+        self._new_patterns: list[_Pattern] = []
+        self._new_methods: dict[str, CodeType] = {}
+        self._imported: Sequence[str] = ()
+        with suppress(OSError, ValueError, EOFError, TypeError):
+            self._open()
+
+    def _open(self) -> None:
+        self._file = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        status = os.fstat(self._file)
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            return  # whoever can write into it decides what this process does
+        size = int.from_bytes(os.pread(self._file, _HEAD, 0), "little")
+        stamp, rest, *parts = marshal.loads(os.pread(self._file, min(size, status.st_size), _HEAD))
+        if stamp == _stamp() and rest == status.st_size - size - _HEAD:
+            self._modules, self._patterns, self._methods = parts
+            self._begin = _HEAD + size
+
+    def begin(self) -> None:
+        """Answer in Python's place what the file knows."""
+        self._compiler: Any = import_module("re._compiler")
+        self._compile = self._compiler.compile
+        self._compiler.compile = self._pattern
+        # These names hide the built-in functions from the code that compiles methods.
+        vars(dataclasses)["exec"] = lambda text, names, own: exec(self._method(text, "exec"), names, own)
+        vars(collections)["eval"] = lambda text, names: eval(self._method(text, "eval"), names)
+        sys.meta_path.insert(0, self)
+
+    def end(self) -> None:
+        """Leave everything to Python from now on."""
+        sys.meta_path.remove(self)
+        del vars(dataclasses)["exec"], vars(collections)["eval"]
+        self._compiler.compile = self._compile
+        self._imported = list(sys.modules)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return the spec of a module that is in the file and has not changed since."""
+        known = self._modules.get(name)
+        if known is None or not _fresh(known) or (path is not None and path[0] != known[1]):
+            return None
+        file, _, _, _, cached, package, place = known
+        if place is None:
+            return ModuleSpec(name, ExtensionFileLoader(name, file), origin=file)
+        code = marshal.loads(os.pread(self._file, place[1], self._begin + place[0]))
+        spec = ModuleSpec(name, _Loader(name, file, code), origin=file)
+        spec.has_location, spec.cached = True, cached
+        if package:
+            spec.submodule_search_locations = [os.path.dirname(file)]
+        return spec
+
+    def _pattern(self, pattern: Any, flags: int = 0) -> Any:
+        known = self._patterns.get((pattern, flags)) if isinstance(pattern, str | bytes) else None
+        if known is not None:
+            return self._compiler._sre.compile(*known)
+        if isinstance(pattern, str | bytes):
+            self._new_patterns.append((pattern, int(flags)))
+        return self._compile(pattern, flags)
+
+    def _method(self, text: str, mode: str) -> CodeType:
+        known = self._methods.get(text)
+        if known is None:
+            known = compile(text, "<string>", mode, dont_inherit=True)
+            self._new_methods[text] = known
+        return known
+
+    def keep(self) -> None:
+        """Write the file again if it lacks what this start has compiled.  Raises OSError."""
+        modules = {name: module for name, module in self._modules.items() if _fresh(module)}
+        imported = dict(_found(self._imported))
+        new = len(imported.keys() - modules.keys()) + len(self._new_patterns) + len(self._new_methods)
+        if new <= FEW or sys.dont_write_bytecode:
+            return
+        codes, end = list[bytes](), 0
+        for name, (*about, place) in (modules | imported).items():
+            if place is not None:
+                codes.append(marshal.dumps(SourceFileLoader(name, about[0]).get_code(name)))
+                place = end, len(codes[-1])
+                end += place[1]
+            modules[name] = (*about, place)
+        patterns = self._patterns | {pattern: self._compiled(*pattern) for pattern in self._new_patterns}
+        head = marshal.dumps((_stamp(), end, modules, patterns, self._methods | self._new_methods))
+        write_whole(self.path, b"".join((len(head).to_bytes(_HEAD, "little"), head, *codes)), 0o600)
+
+    def _compiled(self, pattern: str | bytes, flags: int) -> Sequence[Any]:
+        """Return what Python's compiler of regular expressions hands to the engine below it."""
+        engine, got = self._compiler._sre, []
+        self._compiler._sre = _Overheard(engine, got)
+        try:
+            self._compile(pattern, flags)
+        finally:
+            self._compiler._sre = engine
+        written, switches, code, *groups = got
+        return written, int(switches), [*map(int, code)], *groups  # some are of a kind of their own
+
+
+class _Overheard:
+    """The engine of regular expressions, and what it is given."""
+
+    def __init__(self, engine: Any, got: list[Any]) -> None:
+        self._engine, self._got = engine, got
+
+    def compile(self, *given: Any) -> Any:
+        self._got[:] = given
+        return self._engine.compile(*given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+class _Loader(SourceFileLoader):
+    """Loads a module as Python does, with bytecode that is there already."""
+
+    def __init__(self, name: str, file: str, code: CodeType) -> None:
+        super().__init__(name, file)
+        self._code: CodeType | None = code
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        code, self._code = self._code, None  # a module that is loaded again may have changed
+        return code or super().get_code(fullname)
+
+
+def _stamp() -> tuple[Any, ...]:
+    """Return what must be as it was: this Python, and the folders of modules, but for the program's own."""
+    folders = sys.path[1:]
+    return FORM, sys.version, sys.flags.optimize, folders, [_changed(folder) for folder in folders]
+
+
+def _changed(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _fresh(module: _Module) -> bool:
+    try:
+        status = os.stat(module[0])
+    except OSError:
+        return False
+    return status.st_mtime_ns == module[2] and status.st_size == module[3]
+
+
+def _found(names: Sequence[str]) -> Iterator[tuple[str, _Module]]:
+    """Yield the imported modules that come from files, as the file of a start has them."""
+    for name in names:
+        spec = getattr(sys.modules.get(name), "__spec__", None)
+        kind = type(getattr(spec, "loader", None))
+        if spec is None or spec.name != name or kind not in (SourceFileLoader, ExtensionFileLoader, _Loader):
+            continue
+        package = spec.submodule_search_locations is not None
+        folder = os.path.dirname(os.path.dirname(spec.origin) if package else spec.origin)
+        parent = sys.modules.get(name.rpartition(".")[0])
+        if folder not in (sys.path[1:] if parent is None else parent.__path__[:1]):
+            continue
+        with suppress(OSError):
+            status = os.stat(spec.origin)
+            place = None if kind is ExtensionFileLoader else (0, 0)
+            yield (
+                name,
+                (spec.origin, folder, status.st_mtime_ns, status.st_size, spec.cached, package, place),
+            )
+
+
+def begin() -> None:
+    """Begin to use the file of earlier starts."""
+    if not hasattr(os, "pread"):
+        return
+    with suppress(ConfigError):
+        Start.current = Start(paths.cache_folder() / f"start.{sys.implementation.cache_tag}")
+        Start.current.begin()
+
+
+def end() -> None:
+    """Leave everything to Python from now on."""
+    if Start.current is not None:
+        Start.current.end()
+
+
+def keep() -> None:
+    """Write what this start has compiled for the next one, if there is enough of it; a failure only costs time."""
+    if Start.current is not None:
+        with suppress(OSError):
+            Start.current.keep()
