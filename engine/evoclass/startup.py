@@ -1,28 +1,34 @@
 """What a start compiles, kept compiled in one file of the cache folder.
 
 A fifth of a start went into reading the bytecode of 650 modules, a file each, and into compiling what Python compiles
-anew each time: regular expressions, and the methods of data classes and named tuples.  Whatever is not in the file or
-has changed since is left to Python.
+anew each time: regular expressions, and the methods of data classes and named tuples.  Whatever is not in the file, or
+has changed since, is left to Python.
+
+This module comes before all others, so it imports only what Python has loaded by then.
 """
 
 from __future__ import annotations
 
-import collections
-import dataclasses
 import marshal
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from importlib import import_module
 from importlib.machinery import ExtensionFileLoader, ModuleSpec, SourceFileLoader
-from pathlib import Path
-from types import CodeType, ModuleType
-from typing import Any, ClassVar
 
-from evoclass.disk import paths
-from evoclass.disk.wholefile import write_whole
-from evoclass.errors import ConfigError
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import CodeType, ModuleType
+    from typing import Any, TypeAlias
+
+    _Place: TypeAlias = tuple[int, int]
+    """Where a module's bytecode begins and how long it is; nothing for a module of machine code."""
+
+    _Module: TypeAlias = tuple[str, str, int, int, str | None, bool, _Place | None]
+    """A module's file, the folder in which it was found, the time of the last change and the size of the file, the
+    name of Python's own file of bytecode, whether the module is a package, and where its bytecode is."""
+
+    _Pattern: TypeAlias = tuple[str | bytes, int]
+    """A regular expression and its flags."""
 
 FORM = 1
 """Version of the file; raise it when its form changes."""
@@ -33,25 +39,14 @@ FEW = 12
 _HEAD = 8
 """Bytes of the number at the start of the file: the size of what comes before the bytecode of modules."""
 
-_Place = tuple[int, int]
-"""Where a module's bytecode begins and how long it is; nothing for a module of machine code."""
-
-_Module = tuple[str, str, int, int, str | None, bool, _Place | None]
-"""A module's file, the folder in which it was found, the time of the last change and the size of the file, the name
-of Python's own file of bytecode, whether the module is a package, and where its bytecode is."""
-
-_Pattern = tuple[str | bytes, int]
-"""A regular expression and its flags."""
-
 
 class Start:
     """A start of the program: from its first line until the window has all its parts."""
 
-    current: ClassVar[Start | None] = None
+    current: Start | None = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         """Read what the file at `path` has; nothing if it cannot be used."""
-        self.path = path
         self._file = -1
         self._begin = 0
         self._modules: dict[str, _Module] = {}
@@ -60,11 +55,13 @@ class Start:
         self._new_patterns: list[_Pattern] = []
         self._new_methods: dict[str, CodeType] = {}
         self._imported: Sequence[str] = ()
-        with suppress(OSError, ValueError, EOFError, TypeError):
-            self._open()
+        try:
+            self._open(path)
+        except (OSError, ValueError, EOFError, TypeError):
+            self._modules, self._patterns, self._methods = {}, {}, {}
 
-    def _open(self) -> None:
-        self._file = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+    def _open(self, path: str) -> None:
+        self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         status = os.fstat(self._file)
         if status.st_uid != os.geteuid() or status.st_mode & 0o022:
             return  # whoever can write into it decides what this process does
@@ -76,19 +73,26 @@ class Start:
 
     def begin(self) -> None:
         """Answer in Python's place what the file knows."""
+        sys.meta_path.insert(0, self)
+        import collections
+        import dataclasses
+        from importlib import import_module
+
         self._compiler: Any = import_module("re._compiler")
         self._compile = self._compiler.compile
         self._compiler.compile = self._pattern
         # These names hide the built-in functions from the code that compiles methods.
         vars(dataclasses)["exec"] = lambda text, names, own: exec(self._method(text, "exec"), names, own)
         vars(collections)["eval"] = lambda text, names: eval(self._method(text, "eval"), names)
-        sys.meta_path.insert(0, self)
 
     def end(self) -> None:
         """Leave everything to Python from now on."""
+        import collections
+        import dataclasses
+
         sys.meta_path.remove(self)
-        del vars(dataclasses)["exec"], vars(collections)["eval"]
         self._compiler.compile = self._compile
+        del vars(dataclasses)["exec"], vars(collections)["eval"]
         self._imported = list(sys.modules)
 
     def find_spec(
@@ -109,22 +113,24 @@ class Start:
         return spec
 
     def _pattern(self, pattern: Any, flags: int = 0) -> Any:
-        known = self._patterns.get((pattern, flags)) if isinstance(pattern, str | bytes) else None
-        if known is not None:
-            return self._compiler._sre.compile(*known)
         if isinstance(pattern, str | bytes):
+            known = self._patterns.get((pattern, flags))
+            if known is not None:
+                return self._compiler._sre.compile(*known)
             self._new_patterns.append((pattern, int(flags)))
         return self._compile(pattern, flags)
 
     def _method(self, text: str, mode: str) -> CodeType:
         known = self._methods.get(text)
         if known is None:
-            known = compile(text, "<string>", mode, dont_inherit=True)
-            self._new_methods[text] = known
+            known = self._new_methods[text] = compile(text, "<string>", mode, dont_inherit=True)
         return known
 
     def keep(self) -> None:
-        """Write the file again if it lacks what this start has compiled.  Raises OSError."""
+        """Write the file again if it lacks what this start has compiled.  Raises ConfigError, OSError."""
+        from evoclass.disk.paths import cache_folder
+        from evoclass.disk.wholefile import write_whole
+
         modules = {name: module for name, module in self._modules.items() if _fresh(module)}
         imported = dict(_found(self._imported))
         new = len(imported.keys() - modules.keys()) + len(self._new_patterns) + len(self._new_methods)
@@ -139,28 +145,29 @@ class Start:
             modules[name] = (*about, place)
         patterns = self._patterns | {pattern: self._compiled(*pattern) for pattern in self._new_patterns}
         head = marshal.dumps((_stamp(), end, modules, patterns, self._methods | self._new_methods))
-        write_whole(self.path, b"".join((len(head).to_bytes(_HEAD, "little"), head, *codes)), 0o600)
+        whole = b"".join((len(head).to_bytes(_HEAD, "little"), head, *codes))
+        write_whole(cache_folder() / _name(), whole, 0o600)
 
     def _compiled(self, pattern: str | bytes, flags: int) -> Sequence[Any]:
         """Return what Python's compiler of regular expressions hands to the engine below it."""
-        engine, got = self._compiler._sre, []
-        self._compiler._sre = _Overheard(engine, got)
+        engine, given = self._compiler._sre, list[Any]()
+        self._compiler._sre = _Overheard(engine, given)
         try:
             self._compile(pattern, flags)
         finally:
             self._compiler._sre = engine
-        written, switches, code, *groups = got
-        return written, int(switches), [*map(int, code)], *groups  # some are of a kind of their own
+        text, switches, code, *groups = given
+        return text, int(switches), [*map(int, code)], *groups  # some are numbers of a kind of their own
 
 
 class _Overheard:
     """The engine of regular expressions, and what it is given."""
 
-    def __init__(self, engine: Any, got: list[Any]) -> None:
-        self._engine, self._got = engine, got
+    def __init__(self, engine: Any, given: list[Any]) -> None:
+        self._engine, self._given = engine, given
 
     def compile(self, *given: Any) -> Any:
-        self._got[:] = given
+        self._given[:] = given
         return self._engine.compile(*given)
 
     def __getattr__(self, name: str) -> Any:
@@ -212,21 +219,32 @@ def _found(names: Sequence[str]) -> Iterator[tuple[str, _Module]]:
         parent = sys.modules.get(name.rpartition(".")[0])
         if folder not in (sys.path[1:] if parent is None else parent.__path__[:1]):
             continue
-        with suppress(OSError):
+        try:
             status = os.stat(spec.origin)
-            place = None if kind is ExtensionFileLoader else (0, 0)
-            yield (
-                name,
-                (spec.origin, folder, status.st_mtime_ns, status.st_size, spec.cached, package, place),
-            )
+        except OSError:
+            continue
+        place = None if kind is ExtensionFileLoader else (0, 0)
+        yield name, (spec.origin, folder, status.st_mtime_ns, status.st_size, spec.cached, package, place)
+
+
+def _name() -> str:
+    return f"start.{sys.implementation.cache_tag}"
+
+
+def _cache_folder() -> str:
+    """Return the folder that `evoclass.disk.paths` will name."""
+    home = os.environ.get("EVOCLASS_HOME")
+    if home:
+        return os.path.join(os.path.abspath(os.path.expanduser(home)), "cache")
+    import platformdirs
+
+    return platformdirs.user_cache_dir("evoclass", appauthor=False)
 
 
 def begin() -> None:
     """Begin to use the file of earlier starts."""
-    if not hasattr(os, "pread"):
-        return
-    with suppress(ConfigError):
-        Start.current = Start(paths.cache_folder() / f"start.{sys.implementation.cache_tag}")
+    if hasattr(os, "pread"):  # not on Windows
+        Start.current = Start(os.path.join(_cache_folder(), _name()))
         Start.current.begin()
 
 
@@ -238,6 +256,10 @@ def end() -> None:
 
 def keep() -> None:
     """Write what this start has compiled for the next one, if there is enough of it; a failure only costs time."""
+    from evoclass.errors import ConfigError
+
     if Start.current is not None:
-        with suppress(OSError):
+        try:
             Start.current.keep()
+        except (ConfigError, OSError):
+            return

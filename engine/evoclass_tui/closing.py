@@ -6,8 +6,11 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING
 
-from evoclass.runner import Runner
+if TYPE_CHECKING:
+    from evoclass.runner import Runner
+
 
 PATIENCE = 1.0
 """Seconds to wait for runners to close at the end."""

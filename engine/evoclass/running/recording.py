@@ -29,7 +29,7 @@ from evoclass.protocol import (
     Step,
     Summary,
 )
-from evoclass.runner import Program
+from evoclass.running.program import Program
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,6 @@ from evoclass.learner.annotations import Notebook
 from evoclass.learner.session import Session
 from evoclass.model import Course, LessonEntry
 from evoclass.reading.filenames import is_lesson
-from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings
 from evoclass_tui.notice import at_start
@@ -55,6 +54,7 @@ from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass.runner import Runner
     from evoclass_tui.preview import Preview
     from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
