@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
-from typing import NoReturn
 
 from evoclass import startup
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def main() -> NoReturn:

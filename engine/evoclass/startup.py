@@ -1,8 +1,8 @@
 """What a start compiles, kept compiled in one file of the cache folder.
 
 A fifth of a start went into reading the bytecode of 650 modules, a file each, and into compiling what Python compiles
-anew each time: regular expressions, and the methods of data classes and named tuples.  Whatever is not in the file, or
-has changed since, is left to Python.
+anew each time: regular expressions, methods of data classes and named tuples, annotations that are text.  Whatever is
+not in the file, or has changed since, is left to Python.
 
 This module comes before all others, so it imports only what Python has loaded by then.
 """
@@ -16,19 +16,19 @@ from importlib.machinery import ExtensionFileLoader, ModuleSpec, SourceFileLoade
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import CodeType, ModuleType
     from typing import Any, TypeAlias
 
-    _Place: TypeAlias = tuple[int, int]
-    """Where a module's bytecode begins and how long it is; nothing for a module of machine code."""
-
-    _Module: TypeAlias = tuple[str, str, int, int, str | None, bool, _Place | None]
+    _Module: TypeAlias = tuple[str, str, int, int, str | None, bool]
     """A module's file, the folder in which it was found, the time of the last change and the size of the file, the
-    name of Python's own file of bytecode, whether the module is a package, and where its bytecode is."""
+    name of Python's own file of bytecode, and whether the module is a package."""
 
     _Pattern: TypeAlias = tuple[str | bytes, int]
     """A regular expression and its flags."""
+
+    _Text: TypeAlias = tuple[str, str]
+    """A text of Python, and `exec` or `eval`."""
 
 FORM = 1
 """Version of the file; raise it when its form changes."""
@@ -47,18 +47,21 @@ class Start:
 
     def __init__(self, path: str) -> None:
         """Read what the file at `path` has; nothing if it cannot be used."""
+        self.ended = False
         self._file = -1
         self._begin = 0
         self._modules: dict[str, _Module] = {}
+        self._places: dict[str, tuple[int, int]] = {}
+        """Where a module's bytecode begins, and how long it is; modules of machine code have none."""
         self._patterns: dict[_Pattern, Sequence[Any]] = {}
-        self._methods: dict[str, CodeType] = {}
+        self._texts: dict[_Text, CodeType] = {}
         self._new_patterns: list[_Pattern] = []
-        self._new_methods: dict[str, CodeType] = {}
-        self._imported: Sequence[str] = ()
+        self._new_texts: dict[_Text, CodeType] = {}
+        self._new_modules: dict[str, _Module] = {}
         try:
             self._open(path)
         except (OSError, ValueError, EOFError, TypeError):
-            self._modules, self._patterns, self._methods = {}, {}, {}
+            return
 
     def _open(self, path: str) -> None:
         self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -68,7 +71,7 @@ class Start:
         size = int.from_bytes(os.pread(self._file, _HEAD, 0), "little")
         stamp, rest, *parts = marshal.loads(os.pread(self._file, min(size, status.st_size), _HEAD))
         if stamp == _stamp() and rest == status.st_size - size - _HEAD:
-            self._modules, self._patterns, self._methods = parts
+            self._modules, self._places, self._patterns, self._texts = parts
             self._begin = _HEAD + size
 
     def begin(self) -> None:
@@ -76,86 +79,103 @@ class Start:
         sys.meta_path.insert(0, self)
         import collections
         import dataclasses
+        import typing
         from importlib import import_module
 
-        self._compiler: Any = import_module("re._compiler")
-        self._compile = self._compiler.compile
-        self._compiler.compile = self._pattern
-        # These names hide the built-in functions from the code that compiles methods.
-        vars(dataclasses)["exec"] = lambda text, names, own: exec(self._method(text, "exec"), names, own)
-        vars(collections)["eval"] = lambda text, names: eval(self._method(text, "eval"), names)
+        self._compiler: dict[str, Any] = vars(import_module("re._compiler"))
+        self._compile = self._compiler["compile"]
+        self._compiler["compile"] = self._pattern
+        # These names hide the built-in functions from the code of these modules.
+        vars(dataclasses)["exec"] = lambda text, names, own: exec(self._code(text, "", "exec"), names, own)
+        vars(collections)["eval"] = lambda text, names: eval(self._code(text, "", "eval"), names)
+        vars(typing)["compile"] = self._code
 
-    def end(self) -> None:
-        """Leave everything to Python from now on."""
+    def end(self) -> bool:
+        """Leave everything to Python from now on; return whether there is enough new for `keep`."""
         import collections
         import dataclasses
+        import typing
 
         sys.meta_path.remove(self)
-        self._compiler.compile = self._compile
-        del vars(dataclasses)["exec"], vars(collections)["eval"]
-        self._imported = list(sys.modules)
+        self._compiler["compile"] = self._compile
+        del vars(dataclasses)["exec"], vars(collections)["eval"], vars(typing)["compile"]
+        self._new_modules = dict(_found(name for name in sys.modules if name not in self._modules))
+        self.ended = True
+        new = len(self._new_modules) + len(self._new_patterns) + len(self._new_texts)
+        return new > FEW and not sys.dont_write_bytecode
+
+    def __del__(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the spec of a module that is in the file and has not changed since."""
         known = self._modules.get(name)
-        if known is None or not _fresh(known) or (path is not None and path[0] != known[1]):
+        if known is None:
             return None
-        file, _, _, _, cached, package, place = known
-        if place is None:
-            return ModuleSpec(name, ExtensionFileLoader(name, file), origin=file)
-        code = marshal.loads(os.pread(self._file, place[1], self._begin + place[0]))
-        spec = ModuleSpec(name, _Loader(name, file, code), origin=file)
+        file, folder, _, _, cached, package = known
+        if not _fresh(known) or (path is not None and path[0] != folder):
+            del self._modules[name]
+            return None
+        loader: SourceFileLoader | ExtensionFileLoader
+        if name in self._places:
+            begin, length = self._places[name]
+            code = marshal.loads(os.pread(self._file, length, self._begin + begin))
+            loader = _Loader(name, file, code)
+        else:
+            loader = ExtensionFileLoader(name, file)
+        spec = ModuleSpec(name, loader, origin=file)
         spec.has_location, spec.cached = True, cached
         if package:
             spec.submodule_search_locations = [os.path.dirname(file)]
         return spec
 
     def _pattern(self, pattern: Any, flags: int = 0) -> Any:
-        if isinstance(pattern, str | bytes):
+        if type(pattern) in (str, bytes):
             known = self._patterns.get((pattern, flags))
             if known is not None:
-                return self._compiler._sre.compile(*known)
+                return self._compiler["_sre"].compile(*known)
             self._new_patterns.append((pattern, int(flags)))
         return self._compile(pattern, flags)
 
-    def _method(self, text: str, mode: str) -> CodeType:
-        known = self._methods.get(text)
+    def _code(self, text: str, file: str, mode: str) -> CodeType:
+        key = mode, str(text)
+        known = self._texts.get(key)
         if known is None:
-            known = self._new_methods[text] = compile(text, "<string>", mode, dont_inherit=True)
+            known = self._new_texts[key] = compile(text, "<string>", mode, dont_inherit=True)
         return known
 
     def keep(self) -> None:
-        """Write the file again if it lacks what this start has compiled.  Raises ConfigError, OSError."""
+        """Write the file for the next start.  Raises ConfigError, OSError."""
         from evoclass.disk.paths import cache_folder
         from evoclass.disk.wholefile import write_whole
 
-        modules = {name: module for name, module in self._modules.items() if _fresh(module)}
-        imported = dict(_found(self._imported))
-        new = len(imported.keys() - modules.keys()) + len(self._new_patterns) + len(self._new_methods)
-        if new <= FEW or sys.dont_write_bytecode:
-            return
-        codes, end = list[bytes](), 0
-        for name, (*about, place) in (modules | imported).items():
-            if place is not None:
-                codes.append(marshal.dumps(SourceFileLoader(name, about[0]).get_code(name)))
-                place = end, len(codes[-1])
-                end += place[1]
-            modules[name] = (*about, place)
+        known = {name: module for name, module in self._modules.items() if _fresh(module)}
+        modules = known | self._new_modules
+        codes: list[bytes] = []
+        places: dict[str, tuple[int, int]] = {}
+        end = 0
+        for name, (file, *_) in modules.items():
+            if file.endswith(".py"):
+                codes.append(marshal.dumps(SourceFileLoader(name, file).get_code(name)))
+                places[name] = (end, len(codes[-1]))
+                end += len(codes[-1])
         patterns = self._patterns | {pattern: self._compiled(*pattern) for pattern in self._new_patterns}
-        head = marshal.dumps((_stamp(), end, modules, patterns, self._methods | self._new_methods))
+        head = marshal.dumps((_stamp(), end, modules, places, patterns, self._texts | self._new_texts))
         whole = b"".join((len(head).to_bytes(_HEAD, "little"), head, *codes))
         write_whole(cache_folder() / _name(), whole, 0o600)
 
     def _compiled(self, pattern: str | bytes, flags: int) -> Sequence[Any]:
         """Return what Python's compiler of regular expressions hands to the engine below it."""
-        engine, given = self._compiler._sre, list[Any]()
-        self._compiler._sre = _Overheard(engine, given)
+        engine = self._compiler["_sre"]
+        given: list[Any] = []
+        self._compiler["_sre"] = _Overheard(engine, given)
         try:
             self._compile(pattern, flags)
         finally:
-            self._compiler._sre = engine
+            self._compiler["_sre"] = engine
         text, switches, code, *groups = given
         return text, int(switches), [*map(int, code)], *groups  # some are numbers of a kind of their own
 
@@ -207,7 +227,7 @@ def _fresh(module: _Module) -> bool:
     return status.st_mtime_ns == module[2] and status.st_size == module[3]
 
 
-def _found(names: Sequence[str]) -> Iterator[tuple[str, _Module]]:
+def _found(names: Iterable[str]) -> Iterator[tuple[str, _Module]]:
     """Yield the imported modules that come from files, as the file of a start has them."""
     for name in names:
         spec = getattr(sys.modules.get(name), "__spec__", None)
@@ -223,15 +243,14 @@ def _found(names: Sequence[str]) -> Iterator[tuple[str, _Module]]:
             status = os.stat(spec.origin)
         except OSError:
             continue
-        place = None if kind is ExtensionFileLoader else (0, 0)
-        yield name, (spec.origin, folder, status.st_mtime_ns, status.st_size, spec.cached, package, place)
+        yield name, (spec.origin, folder, status.st_mtime_ns, status.st_size, spec.cached, package)
 
 
 def _name() -> str:
     return f"start.{sys.implementation.cache_tag}"
 
 
-def _cache_folder() -> str:
+def cache_folder() -> str:
     """Return the folder that `evoclass.disk.paths` will name."""
     home = os.environ.get("EVOCLASS_HOME")
     if home:
@@ -244,22 +263,23 @@ def _cache_folder() -> str:
 def begin() -> None:
     """Begin to use the file of earlier starts."""
     if hasattr(os, "pread"):  # not on Windows
-        Start.current = Start(os.path.join(_cache_folder(), _name()))
+        Start.current = Start(os.path.join(cache_folder(), _name()))
         Start.current.begin()
 
 
 def end() -> None:
     """Leave everything to Python from now on."""
-    if Start.current is not None:
-        Start.current.end()
+    if Start.current is not None and not Start.current.end():
+        Start.current = None
 
 
 def keep() -> None:
-    """Write what this start has compiled for the next one, if there is enough of it; a failure only costs time."""
+    """Write what this start has compiled for the next one, if it is enough; a failure only costs time."""
     from evoclass.errors import ConfigError
 
-    if Start.current is not None:
+    start, Start.current = Start.current, None
+    if start is not None and start.ended:
         try:
-            Start.current.keep()
+            start.keep()
         except (ConfigError, OSError):
             return

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import evoclass_tui.quick_classes  # noqa: F401  before all that defines a widget class
+
+# isort: split
+
 import asyncio
 import gc
 import logging

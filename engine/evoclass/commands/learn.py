@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from evoclass import startup
 from evoclass.commands import screen
 from evoclass.commands.options import (
     CATALOG,
@@ -78,7 +77,6 @@ def learn(
             PlainFrontEnd(session, runners).run()
             return
         again = screen.show(space, session, runners)
-        startup.keep()
     finally:
         space.store.close()
         space.syncing.close()

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
+from evoclass import startup
 from evoclass.errors import PluginError
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
@@ -44,7 +45,9 @@ def show(space: Workspace, session: Session, runners: Mapping[str, Runner]) -> b
     front = front_end.load()
     gc.freeze()  # what exists by now stays
     gc.enable()
-    return bool(front(session, runners))
+    again = bool(front(session, runners))
+    startup.keep()
+    return again
 
 
 def begin_again(session: Session) -> NoReturn:
