@@ -8,10 +8,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pluggy import HookimplMarker
 
-    hookimpl: HookimplMarker
-    """Marks a plugin's function as the implementation of a hook."""
-
 __all__ = ["hookimpl"]
+
+hookimpl: "HookimplMarker"
+"""Marks a plugin's function as the implementation of a hook."""
 
 
 def __getattr__(name: str) -> object:

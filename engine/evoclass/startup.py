@@ -48,6 +48,7 @@ class Start:
     def __init__(self, path: str) -> None:
         """Read what the file at `path` has; nothing if it cannot be used."""
         self.ended = False
+        self._stamp = _stamp()
         self._file = -1
         self._begin = 0
         self._modules: dict[str, _Module] = {}
@@ -70,7 +71,7 @@ class Start:
             return  # whoever can write into it decides what this process does
         size = int.from_bytes(os.pread(self._file, _HEAD, 0), "little")
         stamp, rest, *parts = marshal.loads(os.pread(self._file, min(size, status.st_size), _HEAD))
-        if stamp == _stamp() and rest == status.st_size - size - _HEAD:
+        if stamp == self._stamp and rest == status.st_size - size - _HEAD:
             self._modules, self._places, self._patterns, self._texts = parts
             self._begin = _HEAD + size
 
@@ -99,7 +100,8 @@ class Start:
         sys.meta_path.remove(self)
         self._compiler["compile"] = self._compile
         del vars(dataclasses)["exec"], vars(collections)["eval"], vars(typing)["compile"]
-        self._new_modules = dict(_found(name for name in sys.modules if name not in self._modules))
+        names = sys.modules.keys() - self._modules.keys()
+        self._new_modules = dict(_found(names, self._stamp[-2]))  # not from folders that were added later
         self.ended = True
         new = len(self._new_modules) + len(self._new_patterns) + len(self._new_texts)
         return new > FEW and not sys.dont_write_bytecode
@@ -163,7 +165,7 @@ class Start:
                 places[name] = (end, len(codes[-1]))
                 end += len(codes[-1])
         patterns = self._patterns | {pattern: self._compiled(*pattern) for pattern in self._new_patterns}
-        head = marshal.dumps((_stamp(), end, modules, places, patterns, self._texts | self._new_texts))
+        head = marshal.dumps((self._stamp, end, modules, places, patterns, self._texts | self._new_texts))
         whole = b"".join((len(head).to_bytes(_HEAD, "little"), head, *codes))
         write_whole(cache_folder() / _name(), whole, 0o600)
 
@@ -227,8 +229,8 @@ def _fresh(module: _Module) -> bool:
     return status.st_mtime_ns == module[2] and status.st_size == module[3]
 
 
-def _found(names: Iterable[str]) -> Iterator[tuple[str, _Module]]:
-    """Yield the imported modules that come from files, as the file of a start has them."""
+def _found(names: Iterable[str], folders: Sequence[str]) -> Iterator[tuple[str, _Module]]:
+    """Yield the imported modules that come from files in these folders, as the file of a start has them."""
     for name in names:
         spec = getattr(sys.modules.get(name), "__spec__", None)
         kind = type(getattr(spec, "loader", None))
@@ -237,7 +239,7 @@ def _found(names: Iterable[str]) -> Iterator[tuple[str, _Module]]:
         package = spec.submodule_search_locations is not None
         folder = os.path.dirname(os.path.dirname(spec.origin) if package else spec.origin)
         parent = sys.modules.get(name.rpartition(".")[0])
-        if folder not in (sys.path[1:] if parent is None else parent.__path__[:1]):
+        if folder not in (folders if parent is None else parent.__path__[:1]):
             continue
         try:
             status = os.stat(spec.origin)

@@ -30,6 +30,7 @@ END = "startup.end()\nstartup.keep()\n"
 def site(tmp_path: Path) -> Path:
     folder = tmp_path / "site"
     (folder / "parcel").mkdir(parents=True)
+    (folder / "__pycache__").mkdir()  # as installers make it, or a folder changes by the first import
     (folder / "single.py").write_text("value = 1\n\ndef fail():\n    raise ValueError(value)\n")
     (folder / "parcel" / "__init__.py").write_text("'''A parcel.'''\n")
     (folder / "parcel" / "inner.py").write_text("from . import __doc__ as told\n")
@@ -298,6 +299,20 @@ def test_what_another_start_compiled_stays(site: Path) -> None:
     before = kept().stat()
     start(site, many.format("a"))
     start(site, many.format("b"))
+    assert kept().stat() == before
+
+
+def test_folders_that_are_added_during_a_start_have_no_part_in_it(site: Path, tmp_path: Path) -> None:
+    def start_with(name: str) -> str:
+        folder = tmp_path / name
+        (folder / "__pycache__").mkdir(parents=True, exist_ok=True)
+        (folder / "extra.py").write_text(f"value = {name!r}\n")
+        return start(site, f"import sys\nsys.path.append({str(folder)!r})\nimport extra\nprint(extra.value)")
+
+    assert start_with("one") == "one"
+    before = kept().stat()
+    assert start_with("two") == "two"
+    assert start_with("one") == "one"
     assert kept().stat() == before
 
 
