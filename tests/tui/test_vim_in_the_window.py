@@ -246,7 +246,9 @@ async def test_help_has_no_letter_for_what_a_letter_does_not_do(open_stage: Open
         ("/ \\ ( enter", "“(” without “)”"),
         (": % s / o / x enter", "2 replaced"),
         (": % s / o / / n enter", "2 found"),
-        ("ctrl+v p", "not here: ^V p"),
+        ("y y ctrl+v p", "not here: ^V p"),
+        ('" z p', 'nothing is kept in "z'),
+        ('v " z p', 'nothing is kept in "z'),
         ("v ctrl+a", "not here: ^A"),
     ],
 )

@@ -114,6 +114,9 @@ class Machine(Visual):
             if not is_register(command.register):
                 self._tell("vim.unknown", command=f'"{command.register}')
                 return
+            if command.rest in ("p", "P") and not self._operators.kept(command.register)[0]:
+                self._tell("vim.empty", register=f'"{command.register}')
+                return
             if not self.visual:
                 self._do(command, goal)
             elif not self._do_visual(command, goal):
