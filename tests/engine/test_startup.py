@@ -157,6 +157,14 @@ def test_a_damaged_file_is_not_used_and_is_written_again(site: Path, which: int)
     assert len(kept().read_bytes()) > 0.9 * len(whole)
 
 
+def test_damaged_bytecode_of_a_module_is_compiled_anew(site: Path) -> None:
+    start(site)
+    data = kept().read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    kept().write_bytes(data[: 8 + size] + b"\xff" * (len(data) - 8 - size))
+    assert start(site, "print(single.value, parcel.inner.told)") == "1 A parcel."
+
+
 def trick(site: Path) -> None:
     """Make the file say that the module has another value."""
     start(site)
