@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from evoclass.frozen import frozen
-from evoclass.protocol import Cause, Frame, Parameters, Summary
+from evoclass.protocol import RATED, Cause, Frame, Parameters, Summary
 from evoclass.wording.livetext import live_text_of
 
 __all__ = [
@@ -366,7 +366,7 @@ def _between(
 
 def _with_number(row: Summary, number: float) -> Summary:
     """Return the row of a watched value with its number at a step: the value, a tensor's norm, a learning rate."""
-    if row.kind == "optimizer":
+    if row.kind in RATED:
         # Several groups of parameters have several rates, of which only the first is known.
         return row if "," in row.text else msgspec.structs.replace(row, text=f"lr {number:.4g}")
     if row.kind != "scalar" and row.shape != ():

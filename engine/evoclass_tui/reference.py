@@ -27,6 +27,7 @@ _KINDS = {
     "gradient": "torch.Tensor()",
     "module": "torch.nn.Module()",
     "optimizer": "torch.optim.Optimizer()",
+    "scheduler": "torch.optim.lr_scheduler.LRScheduler()",
 }
 """What a value of the last run is, by the kind of its row."""
 

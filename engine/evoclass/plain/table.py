@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from evoclass.curves import Curve
 from evoclass.i18n import Catalog
-from evoclass.protocol import Summary
+from evoclass.protocol import RATED, Summary
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
 
@@ -71,7 +71,7 @@ def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalo
         kind = "norm_curve"
         if row is None or row.kind == "scalar" or row.shape == ():
             kind = "curve"
-        elif row.kind == "optimizer":
+        elif row.kind in RATED:
             kind = "rate_curve"
         fields: dict[str, object] = {"name": printable(name), "steps": curve.points[-1][0]}
         for key, (step, value) in (

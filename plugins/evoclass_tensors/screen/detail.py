@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from evoclass.i18n import Catalog
-from evoclass.protocol import Detail
+from evoclass.protocol import RATED, Detail
 from evoclass_tensors.screen import curve, heatmap, marks
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import is_course
@@ -189,7 +189,7 @@ class DetailView(ScrollView, can_focus=True):
             return []
         row = self.subject.shown
         words = [
-            self._say("rate") if row is not None and row.kind == "optimizer" else "",
+            self._say("rate") if row is not None and row.kind in RATED else "",
             self._say("course", low=self._number(min(known)), last=self._number(known[-1])),
             self._say("highest", high=self._number(max(known))),
             self._left_out(),
