@@ -388,6 +388,8 @@ class Inspector:
         del named
         live = self._values.texts(scope, self._program.live) | self._values.texts({}, (), values)
         shot = Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
+        if whole and cause != "statement":
+            shot.strangers = self._values.strangers(scope)
         if cause == "end" and self._program.expect:
             expected = self._values.expected(scope, self._program.expect)
             shot.frame = msgspec.structs.replace(shot.frame, expected=expected)

@@ -6,7 +6,7 @@ import dis
 import inspect
 import sys
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice, pairwise
 from types import CodeType, FrameType
 from typing import Any, TypeVar
@@ -116,15 +116,17 @@ def nameable(
     probe_of: Callable[[Any], Found | None],
     known: Mapping[type, Found | None],
     main: str = "__main__",
+    asked: Collection[str] = (),
 ) -> Iterator[tuple[str, Any, Found]]:
     """Yield expression, value and probe for each value that a learner can name and a probe wants.
 
+    Private names are left out, but for those that are `asked` for.
     Containers of the builtin types and plain objects of the learner's own classes (defined in module `main`) are opened
     two levels deep; no code of any value runs.  `known` are earlier answers of `probe_of`: it is asked for other types
     only.
     """
     for name, value in list(values.items()):
-        if name[:1] in _UNNAMED:
+        if name[:1] in _UNNAMED and name not in asked:
             continue
         try:
             probe = known[type(value)]

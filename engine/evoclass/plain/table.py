@@ -59,6 +59,16 @@ def _alike(rows: Iterable[Summary], watch: tuple[str, ...]) -> list[list[Summary
     return found
 
 
+def unseen_lines(names: Iterable[str], rows: Mapping[str, Summary], catalog: Catalog) -> list[str]:
+    """Return a sentence for each name that the lesson watches and the run has not shown: why there is nothing."""
+    said = []
+    for name in names:
+        key = "unseen" if name not in rows else "unwatchable" if name.isidentifier() else "unwatchable_part"
+        kind = rows[name].type if name in rows else ""
+        said.append(catalog(f"plain.{key}", name=printable(name), type=printable(kind)))
+    return said
+
+
 def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalog: Catalog) -> list[str]:
     """Return a sentence for each watched value that changed over the run's steps: its ends, its least and its most."""
     lines = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from evoclass import curves
@@ -99,6 +99,16 @@ class Journey:
     def rows(self) -> Mapping[str, Summary]:
         """All rows as they were at that moment."""
         return self.timeline.rows_at(self.index) if self.moment is not None else {}
+
+    def unseen(self, names: Iterable[str]) -> list[str]:
+        """Return those of the names that no moment had a row for, or for a part of them, and that have no curve."""
+        known = self.timeline.changes
+        return [
+            name
+            for name in names
+            if name not in self.watched
+            and not any(one == name or one.startswith((f"{name}.", f"{name}[")) for one in known)
+        ]
 
     def was_seen(self, name: str) -> bool:
         """Whether any moment had this row; a name that never had one is an expression."""

@@ -64,6 +64,8 @@ class TensorPanel(Panel):
         self.alive = False
         """Whether there is a process that can answer."""
         self._watch: tuple[str, ...] = ()
+        self._followed = False
+        """Whether the run was seen from its start, and not brought back from the last time."""
         self._reason = "finished"
         """Why the run ended, once it has."""
         self._attended: tuple[str, ...] = ()
@@ -134,7 +136,7 @@ class TensorPanel(Panel):
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
-        self._reason, self._attended = "finished", ()
+        self._reason, self._attended, self._followed = "finished", (), False
         self.inquiry.begin()
         if self.is_mounted:
             self.rows.table.changed = frozenset()
@@ -146,7 +148,7 @@ class TensorPanel(Panel):
             case Frame():
                 self._take(event)
             case Started():
-                self.running = self.alive = True
+                self.running = self.alive = self._followed = True
                 self._attend()
             case Exit():
                 self.running = False
@@ -214,7 +216,8 @@ class TensorPanel(Panel):
         self._show_keys()
 
     def _show_rows(self, relay: bool = True) -> None:
-        self.rows.show(self.journey, self.running, relay)
+        followed = self._followed and not self.running and self._reason == "finished"
+        self.rows.show(self.journey, self.running, relay, followed=followed)
 
     def _show_time(self) -> None:
         timeline = self.journey.timeline

@@ -261,6 +261,11 @@ class TensorTable(ScrollView, can_focus=True):
         segments.append(piece(" " * max(0, self._name_width - len(indent) - 2 - used)))
         if row.kind in _IN_WORDS:
             return [*segments, piece(f" {self.words(row)}", muted)]
+        if row.kind == "other" and not row.badge:
+            part = "" if row.name.isidentifier() else "_part"
+            key = f"unwatchable{part}" if row.type else "unseen"
+            words = self.catalog(f"tensors.{key}", type=marks.clean(row.type))
+            return [*segments, piece(f" {words}", muted)]
         if row.badge and not row.histogram:
             shape = marks.shape(row.shape)
             return [
