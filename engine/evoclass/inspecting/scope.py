@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
+import math
 import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -159,7 +160,7 @@ def _open(
             items = ((f"{name}[{index}]", item) for index, item in enumerate(value[:ITEMS]))
     elif kind in _DICTS:
         pairs = list(islice(dict.items(value), ITEMS))
-        items = [(f"{name}[{key!r}]", item) for key, item in pairs if type(key) in (str, int)]
+        items = [(f"{name}[{key!r}]", item) for key, item in pairs if _is_written(key)]
     elif _is_record(kind):
         items = [
             (f"{name}.{field}", item)
@@ -170,6 +171,11 @@ def _open(
         items = ((f"{name}.{key}", fields[key]) for key in list(fields)[:ITEMS] if key[:1] != "_")
     for inner, item in items:
         yield from _open(inner, item, probe_of, main, depth - 1)
+
+
+def _is_written(key: Any) -> bool:
+    """Whether the `repr` of a dictionary's key is an expression for it."""
+    return type(key) in (str, int) or (type(key) is float and math.isfinite(key))
 
 
 def _is_record(kind: type) -> bool:

@@ -41,10 +41,10 @@ def test_the_class_of_what_has_no_row_is_known_at_the_end() -> None:
 @pytest.mark.parametrize(
     ("language", "texts"),
     [
-        ("en", ("str · nothing to watch", "part of str · nothing to watch", "does not appear in this run")),
+        ("en", ("str · nothing to watch", "in str · nothing to watch", "does not appear in this run")),
         (
             "it",
-            ("str · non osservabile", "parte di str · non osservabile", "non compare in questa esecuzione"),
+            ("str · non osservabile", "in str · non osservabile", "non compare in questa esecuzione"),
         ),
     ],
 )
@@ -71,3 +71,14 @@ async def test_a_run_that_was_not_followed_to_its_end_claims_nothing(how: dict[s
         await pilot.pause()
         assert "never" not in app.text(app.table)
         assert "nothing to watch" in app.text(app.table)
+
+
+def test_a_dictionary_with_numbers_as_keys_has_rows_that_are_expressions() -> None:
+    source = "losses = {0.5: 1.0, 2: 3.0, float('nan'): 4.0, 1e-07: 5.0, (1, 2): 6.0}\n"
+    session = Session(source, watch=("losses",)).run()
+    assert {name: row.text for name, row in session.rows.items()} == {
+        "losses[0.5]": "1",
+        "losses[2]": "3",
+        "losses[1e-07]": "5",
+    }
+    assert session.look("losses[1e-07]").error == ""
