@@ -529,6 +529,13 @@ class LessonScreen(Workbench):
         """Keep the styles of the first picture: every widget has just got its own."""
         event.refresh_styles = self._was_shown
         self._was_shown = True
+        for bar in self.query(KeyBar):
+            bar.covered = False
+
+    def on_screen_suspend(self) -> None:
+        """Let the key bar promise nothing that what stands above does not do."""
+        for bar in self.query(KeyBar):
+            bar.covered = True
 
     def on_descendant_focus(self) -> None:
         self._tell_place()
