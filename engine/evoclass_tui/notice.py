@@ -45,8 +45,14 @@ class Corner:
     def clear_read(self) -> None:
         """Take away notices that have been there long enough to be read: the learner has gone on."""
         if self._until and time.monotonic() > self._newest + READ:
-            self._until.clear()
-            self._app.clear_notifications()
+            self.clear()
+
+    def clear(self) -> None:
+        """Take away all notices."""
+        self._until.clear()
+        self._app.clear_notifications()
+        for screen in self._app.screen_stack:
+            screen.query("ToastHolder").remove()  # Textual would leave it, empty and as high as before
 
     def __call__(self, text: str, severity: Severity = "information") -> None:
         timeout, now = 8 if severity == "information" else 15, time.monotonic()

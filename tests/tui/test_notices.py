@@ -66,3 +66,5 @@ async def test_a_key_takes_away_what_could_be_read(
         assert "One." not in screen_text(stage.app.screen)
         stage.app.tell("One.")
         await stage.until(lambda: toasts(stage))
+        await stage.pilot.pause()
+        assert toasts(stage)[0].region.y == 0, "what has gone leaves no gap"

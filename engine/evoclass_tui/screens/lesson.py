@@ -92,6 +92,8 @@ class LessonScreen(Workbench):
         self.reader.notebook = Notebook(session)
         self.progress = ShownProgress(session, self.header, self.panes, self.reader, self.tell)
         self._was_shown = False
+        self._small = SMALLEST
+        """The last size that was said to be too small."""
 
     def compose(self) -> ComposeResult:
         self._fit()
@@ -555,7 +557,9 @@ class LessonScreen(Workbench):
             self.panes.remove_class("-map-open")
         small = event.size.width < SMALLEST.width or event.size.height < SMALLEST.height
         self.set_class(small, "-tiny")
-        if small:
+        if small and event.size != self._small:
+            self._small = event.size
+            self.app.tell.clear()  # there is room for one, and that of an earlier size is wrong by now
             size = {"columns": event.size.width, "rows": event.size.height}
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
 
