@@ -35,7 +35,7 @@ def is_single(row: Summary) -> bool:
     return row.kind == "scalar" or row.shape == ()
 
 
-def is_course(row: Summary) -> bool:
+def is_curve(row: Summary) -> bool:
     """Whether all that can be drawn of the value is one number over the run: itself, or a learning rate."""
     return is_single(row) or row.kind in RATED
 

@@ -240,7 +240,7 @@ class DetailText:
         return lines
 
     def history(self, width: int) -> list[StyledLine]:
-        """Return the course of norm, mean and gradient norm over the run."""
+        """Return the history of norm, mean and gradient norm over the run."""
         points, row = self._subject.history, self._subject.shown
         if len(points) < 2 or (row is not None and is_single(row)):
             return []

@@ -15,7 +15,7 @@ from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
 from evoclass_tensors.screen.classes import Classes
-from evoclass_tensors.screen.columns import is_course
+from evoclass_tensors.screen.columns import is_curve
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
@@ -318,7 +318,7 @@ class TensorPanel(Panel):
 
     def _show_keys(self) -> None:
         shown = self._detail.subject
-        single = shown.shown is not None and is_course(shown.shown)
+        single = shown.shown is not None and is_curve(shown.shown)
         self.query_one(Hints).show(
             hints(
                 self.catalog,

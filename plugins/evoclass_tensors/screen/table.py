@@ -100,7 +100,7 @@ class TensorTable(ScrollView, can_focus=True):
         self.trouble: Mapping[str, Trouble] = {}
         self.changed: frozenset[str] = frozenset()
         """Rows that changed a moment ago."""
-        self.course: Callable[[str], Sequence[float | None]] = lambda name: ()
+        self.recent: Callable[[str], Sequence[float | None]] = lambda name: ()
         """Returns the past values of a single number, the newest last."""
         self.words_if_empty = ""
         self.words_at_end = ""
@@ -289,7 +289,7 @@ class TensorTable(ScrollView, can_focus=True):
                 text = ""
             if column.key == "histogram":
                 if single:
-                    text = marks.spark(self.course(row.name), column.width).rjust(column.width)
+                    text = marks.spark(self.recent(row.name), column.width).rjust(column.width)
                 style = self._style("changed" if fresh else "histogram")
                 if bad:
                     text, style = self._bad_words(row, column.width), self._style("bad")
