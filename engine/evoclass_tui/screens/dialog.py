@@ -60,9 +60,9 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     KEYS: ClassVar[tuple[DialogKey, ...]] = (CHOOSE, CLOSE)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         bar = DialogBar(self.KEYS)
-        await self.mount(bar)
+        self.mount(bar)
         self.watch(self.app, "catalog", lambda catalog: setattr(bar, "catalog", catalog))
         self._tell_place()
 
