@@ -147,7 +147,10 @@ class Inspector:
         try:
             if self._values.still():
                 scope = local_values(frame, self._file)
-                late = self._stores.after(frame)
+                late = self._stores.known(frame)
+                if late is None:
+                    # Once for each place: not what a look costs, of which the next ones are thought to be like it.
+                    late, since = self._stores.after(frame), perf_counter()
                 self._follower.take(self.steps, self._visible(scope), since, late)
                 self._hidden = late & scope.keys() if late else late
         except Exception as error:  # a failure of the inspector must not become the program's

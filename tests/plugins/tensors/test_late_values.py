@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from time import perf_counter
+from types import FrameType
 
 import msgspec
 import pytest
 
+from evoclass.inspecting.stores import Stores
 from evoclass.protocol import Frame, Summary
 from evoclass.timeline import Timeline
 
@@ -198,6 +201,25 @@ def test_the_last_value_before_an_error_has_its_step() -> None:
     session.run(fails=True)
     points = dict(point for frame in session.frames for point in frame.curves.get("accuracy", ()))
     assert list(seen) == [1, 2, 3]
+    assert points == pytest.approx(seen)
+
+
+def test_reading_the_program_does_not_use_up_the_time_for_its_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[int, float] = {}
+    read: list[object] = []
+    after = Stores.after
+
+    def slow(stores: Stores, frame: FrameType) -> frozenset[str]:
+        read.append(frame.f_lasti)
+        until = perf_counter() + 0.1
+        while perf_counter() < until:
+            pass
+        return after(stores, frame)
+
+    monkeypatch.setattr(Stores, "after", slow)
+    session = Session(HEAD + LOOP, {"seen": seen}, watch=("accuracy", "loss"), budget=0.05).run()
+    points = dict(point for frame in session.frames for point in frame.curves.get("accuracy", ()))
+    assert len(read) == 1, "once for the place of the step"
     assert points == pytest.approx(seen)
 
 
