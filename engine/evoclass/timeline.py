@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from evoclass.frozen import frozen
-from evoclass.protocol import Cause, Frame, Parameters, Summary
+from evoclass.protocol import RATED, Cause, Frame, Parameters, Summary
 from evoclass.wording.livetext import live_text_of
 
 __all__ = [
@@ -155,9 +155,12 @@ class Timeline:
         for name, points in frame.curves.items():
             row = self._rows.get(name)
             for step, number in points if row is not None else ():
-                if row is not None and number is not None and before.step < step <= frame.step:
+                if row is not None and number is not None and before.step <= step <= frame.step:
                     row = _with_number(row, number)
-                    steps.setdefault(step, {})[name] = row
+                    if step == before.step:
+                        self._settle(before, row)
+                    else:
+                        steps.setdefault(step, {})[name] = row
                     if not math.isfinite(number) and name not in self.trouble:
                         self.trouble[name] = Trouble(step, frame.seconds, frame.line, self._seen.get(name))
         if frame.rows or frame.gone or frame.whole:
@@ -182,6 +185,15 @@ class Timeline:
         if self._between > STEPS:
             self._thin_steps()
         return bool(shown)
+
+    def _settle(self, moment: Moment, row: Summary) -> None:
+        """Give the newest moment the row of a value that the program assigned only after its picture was taken."""
+        if self._rows[row.name] != row:
+            self._known = _Known()
+            self._weight -= moment.weight
+            moment.rows[row.name] = self._rows[row.name] = row
+            moment.live = _with_numbers(moment.live, {row.name: row})
+            self._weight += moment.weight
 
     def _count(self, frame: Frame, rows: Mapping[str, Summary]) -> None:
         for name, row in rows.items():
@@ -354,7 +366,7 @@ def _between(
 
 def _with_number(row: Summary, number: float) -> Summary:
     """Return the row of a watched value with its number at a step: the value, a tensor's norm, a learning rate."""
-    if row.kind == "optimizer":
+    if row.kind in RATED:
         # Several groups of parameters have several rates, of which only the first is known.
         return row if "," in row.text else msgspec.structs.replace(row, text=f"lr {number:.4g}")
     if row.kind != "scalar" and row.shape != ():

@@ -27,6 +27,7 @@ _KINDS = {
     "gradient": "torch.Tensor()",
     "module": "torch.nn.Module()",
     "optimizer": "torch.optim.Optimizer()",
+    "scheduler": "torch.optim.lr_scheduler.LRScheduler()",
 }
 """What a value of the last run is, by the kind of its row."""
 
@@ -165,9 +166,9 @@ class Reference:
 
     def _path_of_value(self, written: str) -> str:
         """Return what a name stood for in the last run of this lesson."""
-        job, record = self._runs.job, self._session.state.last_run
-        if job is not None:
-            rows = job.recording.rows
+        lab_run, record = self._runs.lab_run, self._session.state.last_run
+        if lab_run is not None:
+            rows = lab_run.recording.rows
         else:
             frame = record.frame if record is not None else None
             rows = {row.name: row for row in frame.rows} if frame is not None else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
@@ -18,6 +19,8 @@ from evoclass.protocol import Detail, Expected, Look, Summary, Thumbnail
 
 _LONGEST_VALUE = 100_000
 _LONGEST_TEXT = 500
+_ROOT = re.compile(r"[^\W\d]\w*")
+"""The variable at the beginning of an expression."""
 
 
 class NamespaceReader:
@@ -48,7 +51,7 @@ class NamespaceReader:
         names: list[str] = []
         known: dict[int, str] = {}
         shared: dict[int, tuple[Probe, list[str]]] = {}
-        for name, value, probe in nameable(values, self.probe_of, self._kinds, main):
+        for name, value, probe in nameable(values, self.probe_of, self._kinds, main, self._aliases.pins):
             named[probe.name][name] = value
             names.append(name)
             if probe.folds and known.setdefault(id(value), name) is not name:
@@ -59,6 +62,19 @@ class NamespaceReader:
                 del rows[name]
         self.order = dict(zip(names, range(len(names)), strict=True))
         return named
+
+    def strangers(self, scope: Mapping[str, Any]) -> list[Summary]:
+        """Return a row for each value that the lesson pins and that may have no other; it says no more than a class.
+
+        For a part of a variable that is the variable's class.  Gradients come and go, and need no reason.
+        """
+        values = {**self.namespace, **scope}
+        found = []
+        for name in sorted(self._aliases.pins):
+            root = _ROOT.match(name)
+            if root is not None and root[0] in values and not name.endswith(".grad"):
+                found.append(Summary(name=name, kind="other", type=type(values[root[0]]).__name__))
+        return found
 
     def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
         """Return the number that is followed for a value, or None."""

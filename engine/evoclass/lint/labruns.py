@@ -20,6 +20,7 @@ from evoclass.learner.guessed import Measured as Guessed
 from evoclass.learner.guesses import expressions, measured
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
 from evoclass.lint.order import in_order
+from evoclass.lint.programs import NAME
 from evoclass.lint.python import tree, written
 from evoclass.lint.together import together
 from evoclass.model import Lab, Lesson
@@ -156,21 +157,42 @@ def _found(lab: Lab, by: int, results: Sequence[Expected]) -> _Found:
 
 
 def _unseen(lab: Lab, recording: Recording) -> Iterator[Problem]:
-    """Yield a problem for each part of a value that the lab watches and the inspector does not show beside the value.
+    """Yield a problem for each name that the lab watches and the inspector has never shown.
 
-    Gradients come and go, so one that is not there at the end says nothing.
+    Gradients come and go, and a function's own variable may be gone before the inspector looks: these say nothing.
     """
     rows = recording.rows
-    for name in lab.watch if len(rows) < MAX_ROWS else ():
-        value = _VALUE.match(name)
-        if value is None or name in rows or name.endswith(".grad"):
+    for name in recording.unseen if len(rows) < MAX_ROWS else ():
+        fields = {"name": name, "file": lab.file}
+        root = _ROOT.match(name)
+        if (row := rows.get(name)) is not None:
+            variant = "kind" if name.isidentifier() else "row"
+            yield Problem("W054", lab.line, fields=fields | {"type": row.type, "variant": variant})
+        elif root is None or name.endswith(".grad"):
             continue
-        if any(row == value[1] or row.startswith((f"{value[1]}.", f"{value[1]}[")) for row in rows):
-            yield Problem("W054", lab.line, fields={"name": name, "file": lab.file, "variant": "row"})
+        elif root[0] in NAME.findall(lab.code) and not _passes(root[0], lab.code):
+            yield Problem("W054", lab.line, fields=fields | {"variant": "never"})
 
 
-_VALUE = re.compile(r"(\w+)[.\[]")
-"""The beginning of an expression for a part of a value."""
+_ROOT = re.compile(r"[^\W\d]\w*")
+"""The variable at the beginning of an expression."""
+
+
+def _passes(name: str, code: str) -> bool:
+    """Whether a variable may have been there for a while: a program's own that it deletes, or one of a function."""
+    parsed = tree(code)
+    for node in ast.walk(parsed) if isinstance(parsed, ast.Module) else ():
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Del):
+            return True
+        if isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.comprehension
+        ):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.arg) and inner.arg == name:
+                    return True
+                if isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Store):
+                    return True
+    return False
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from evoclass.i18n import Catalog
@@ -22,6 +21,7 @@ from evoclass.wording import dates
 from evoclass.wording.numerals import localised
 from evoclass_tui.chart import SIGNS, Axes, Line, draw
 from evoclass_tui.comparison import DiffLine, curves, diff, figures, metrics, output_end
+from evoclass_tui.screens.dialog import CLOSE, Dialog, DialogKey
 from evoclass_tui.widgets.figure_words import FigureWords
 from evoclass_tui.widgets.picture import PictureView
 
@@ -35,9 +35,10 @@ FIGURE_HEIGHT = 20
 """Most lines of a figure."""
 
 
-class Compare(ModalScreen[None]):
+class Compare(Dialog[None]):
     """Shows the newest two runs first; arrow keys choose others."""
 
+    KEYS = (DialogKey("right", "run_a"), DialogKey("shift+right", "run_b"), CLOSE)
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", show=False),
         Binding("left", "choose('left', -1)", show=False, priority=True),
@@ -60,13 +61,7 @@ class Compare(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog compare"):
-            yield Static(
-                Content.assemble(
-                    self._catalog("compare.title", file=self._file),
-                    (f"   {self._catalog('compare.close')}", "$text-muted"),
-                ),
-                classes="dialog-title",
-            )
+            yield Static(Content(self._catalog("compare.title", file=self._file)), classes="dialog-title")
             with Horizontal(classes="sides"):
                 yield Static(id="left-run")
                 yield Static(id="right-run")

@@ -1,4 +1,4 @@
-"""The close look at one value: figures, distribution, values as colours, images, and its course over the run."""
+"""The close look at one value: figures, distribution, values as colours, images, and its curve over the run."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from evoclass.i18n import Catalog
-from evoclass.protocol import Detail
+from evoclass.protocol import RATED, Detail
 from evoclass_tensors.screen import curve, heatmap, marks
 from evoclass_tensors.screen.colours import Scale
-from evoclass_tensors.screen.columns import is_course
+from evoclass_tensors.screen.columns import is_curve
 from evoclass_tensors.screen.curve import logarithmic
 from evoclass_tensors.screen.detail_text import DetailText, StyledLine
 from evoclass_tensors.screen.marks import piece
@@ -119,7 +119,7 @@ class DetailView(ScrollView, can_focus=True):
         lines = text.head(width)
         body = len(lines)
         self._chart = Chart([])
-        if self.subject.shown is not None and is_course(self.subject.shown):
+        if self.subject.shown is not None and is_curve(self.subject.shown):
             lines += self._curve(width, self.size.height - body, body)
         elif self.subject.tally:
             lines += text.tally(width)
@@ -183,14 +183,14 @@ class DetailView(ScrollView, can_focus=True):
     # ---------------------------------------------------------------------------------------------- pictures
 
     def _curve(self, width: int, height: int, y: int) -> list[StyledLine]:
-        """Return the course of a single number, as large as the room allows; its place in the view is `y`."""
+        """Return the curve of a single number, as large as the room allows; its place in the view is `y`."""
         known = [value for _, value in self.subject.curve.known]
         if len(known) < 2:
             return []
         row = self.subject.shown
         words = [
-            self._say("rate") if row is not None and row.kind == "optimizer" else "",
-            self._say("course", low=self._number(min(known)), last=self._number(known[-1])),
+            self._say("rate") if row is not None and row.kind in RATED else "",
+            self._say("ends", low=self._number(min(known)), last=self._number(known[-1])),
             self._say("highest", high=self._number(max(known))),
             self._left_out(),
             self._say("smooth") if self.subject.how.smooth else "",

@@ -10,7 +10,7 @@ from evoclass.i18n import Catalog
 from evoclass.protocol import Detail
 from evoclass_tensors.screen.album import figured, pictured
 from evoclass_tensors.screen.classes import PAGE, Classes
-from evoclass_tensors.screen.columns import is_course, is_single
+from evoclass_tensors.screen.columns import is_curve, is_single
 from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.journey import Journey
@@ -100,7 +100,7 @@ class Inquiry:
         taken = journey.closeup(self.name) if not absent else None
         detail = taken.detail if taken is not None else None
         other_moment = taken is not None and not taken.of_moment
-        older = journey.figures_step if row is not None and not is_course(row) else None
+        older = journey.figures_step if row is not None and not is_curve(row) else None
         thumbnail = journey.thumbnail(self.name) if row is not None and not any(self.slice) else None
         now = journey.moment.step if journey.moment is not None else 0
         own_picture = thumbnail is not None and thumbnail.step == now

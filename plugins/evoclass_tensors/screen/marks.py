@@ -157,7 +157,7 @@ def resized(counts: Sequence[int], width: int) -> list[float]:
 
 
 def spark(values: Sequence[float | None], width: int) -> str:
-    """Return the course of a figure as block characters, the newest at the right; a gap is a dot."""
+    """Return the last values of a figure as block characters, the newest at the right; a gap is a dot."""
     shown = thinned(values, width)
     known = [value for value in shown if value is not None and math.isfinite(value)]
     if not known:

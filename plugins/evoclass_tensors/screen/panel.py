@@ -15,7 +15,7 @@ from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
 from evoclass_tensors.screen.classes import Classes
-from evoclass_tensors.screen.columns import is_course
+from evoclass_tensors.screen.columns import is_curve
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
@@ -64,6 +64,8 @@ class TensorPanel(Panel):
         self.alive = False
         """Whether there is a process that can answer."""
         self._watch: tuple[str, ...] = ()
+        self._followed = False
+        """Whether the run was seen from its start, and not brought back from the last time."""
         self._reason = "finished"
         """Why the run ended, once it has."""
         self._attended: tuple[str, ...] = ()
@@ -134,7 +136,7 @@ class TensorPanel(Panel):
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
-        self._reason, self._attended = "finished", ()
+        self._reason, self._attended, self._followed = "finished", (), False
         self.inquiry.begin()
         if self.is_mounted:
             self.rows.table.changed = frozenset()
@@ -146,7 +148,7 @@ class TensorPanel(Panel):
             case Frame():
                 self._take(event)
             case Started():
-                self.running = self.alive = True
+                self.running = self.alive = self._followed = True
                 self._attend()
             case Exit():
                 self.running = False
@@ -214,7 +216,8 @@ class TensorPanel(Panel):
         self._show_keys()
 
     def _show_rows(self, relay: bool = True) -> None:
-        self.rows.show(self.journey, self.running, relay)
+        followed = self._followed and not self.running and self._reason == "finished"
+        self.rows.show(self.journey, self.running, relay, followed=followed)
 
     def _show_time(self) -> None:
         timeline = self.journey.timeline
@@ -315,7 +318,7 @@ class TensorPanel(Panel):
 
     def _show_keys(self) -> None:
         shown = self._detail.subject
-        single = shown.shown is not None and is_course(shown.shown)
+        single = shown.shown is not None and is_curve(shown.shown)
         self.query_one(Hints).show(
             hints(
                 self.catalog,
