@@ -151,7 +151,7 @@ class Timeline:
         return True
 
     def _note_step_line(self, frame: Frame) -> None:
-        """Learn which line makes the steps: between two frames it is known of no step, except where one makes them all."""
+        """Learn which line makes the steps; where several do, that of a step between two frames is not known."""
         if frame.cause == "step" and frame.line and frame.line != self._step_line:
             self._step_lines += 1
             self._step_line = frame.line if self._step_lines == 1 else 0

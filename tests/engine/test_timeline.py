@@ -271,7 +271,9 @@ def test_a_step_between_two_frames_has_the_line_that_makes_steps_not_that_of_the
     end = replace(watched(4, 4, {}), cause="end")
     assert lines_between(step, after_the_loop, end) == {1: 5, 2: 5, 3: 5, 4: 5}
     in_the_loop = replace(watched(4, 6, {5: 4.0, 6: 3.0}), line=11, cause="loop")
-    assert lines_between(step, after_the_loop, in_the_loop)[6] == 0  # another loop, whose line is not known yet
+    assert (
+        lines_between(step, after_the_loop, in_the_loop)[6] == 0
+    )  # another loop, whose line is not known yet
 
 
 def test_of_two_optimizers_no_step_between_frames_claims_a_line() -> None:

@@ -13,6 +13,7 @@ from evoclass.model import Lab
 from evoclass.protocol import Closed, ErrorReport, Exit, Figure, Frame, Prompt, Warned
 from evoclass.reading.constants import constant, lighter
 from evoclass.running.terminal import TerminalBuffer
+from evoclass.running.waiting import asks
 from evoclass_tui.completion import complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
@@ -26,7 +27,7 @@ from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput, PromptLine
-from evoclass_tui.widgets.terminal import TerminalPane
+from evoclass_tui.widgets.terminal import TerminalPane, sign
 from evoclass_tui.widgets.terminal_view import TerminalView
 
 ROOMY = 56
@@ -61,9 +62,12 @@ class LabColumn(LabPanes):
         for editor in self.query(Editor):
             editor.mark_error(None)
             editor.mark_running(None)
-        self.expect_figures()
+        asking = asks(job.program.source) is not None
+        self.expect_figures(asks=asking)
         self.terminal.lighter = self._lighter(job.file, job.program.source)
         self.terminal.begin(job.buffer, watch)
+        if asking:
+            self.turn_to_terminal()
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
             text, job.program.source, job.recording.rows
         )
@@ -132,6 +136,8 @@ class LabColumn(LabPanes):
                     self._of_prompt = job.exit is not None
                     self.terminal.explain(explanation)
             case Exit():
+                if sign(event) == "✗":
+                    self.turn_to_terminal()
                 self.end_marks()
                 if self.figures_are_old:
                     await self.show_figures(())

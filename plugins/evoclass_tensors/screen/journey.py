@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from evoclass_tensors.screen.album import Album
 from evoclass_tensors.screen.closeups import Closeup, Closeups
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Curve
+
+_NAME = re.compile(r"\w+")
 
 COURSE = 32
 """Values of a single number that its row draws."""
@@ -103,6 +106,14 @@ class Journey:
     def was_seen(self, name: str) -> bool:
         """Whether any moment had this row; a name that never had one is an expression."""
         return name in self.timeline.changes
+
+    def has(self, expression: str) -> bool:
+        """Whether any moment had the value with whose name an expression begins, or a part of it."""
+        root = _NAME.match(expression)
+        return root is not None and any(
+            name == root[0] or name.startswith((f"{root[0]}.", f"{root[0]}["))
+            for name in self.timeline.changes
+        )
 
     def history(self, name: str) -> list[Point]:
         """Return the figures of a row up to the shown moment."""

@@ -681,7 +681,8 @@ async def test_thinned_moments_are_marked() -> None:
 
 async def test_the_title_tells_the_state() -> None:
     async with bench() as (app, pilot):
-        assert app.of(Panel.StatusChanged)[-1].text == "21 trainable · 336 frozen · step 6 · ended"
+        text = app.of(Panel.StatusChanged)[-1].text.replace("\N{NO-BREAK SPACE}", " ")
+        assert text == "21 trainable · 336 frozen · step 6 · ended"
         app.panel.begin(())
         app.panel.receive(Started(pid=1))
         app.panel.receive(Frame(sequence=1, cause="statement", rows=(Summary(name="a", kind="tensor"),)))
@@ -776,7 +777,8 @@ def test_detail_errors_are_kept_apart_from_figures() -> None:
 def test_models_without_a_name_are_told_where_there_is_room(room: int, text: str) -> None:
     moment = SimpleNamespace(step=0, parameters=Parameters(trainable=9, nameless=669_706))
     journey: Any = SimpleNamespace(moment=moment, live=True)
-    assert status(catalog("en"), journey, room, ended="finished") == text
+    shown = status(catalog("en"), journey, room, ended="finished")
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 async def test_a_close_look_with_numbers_that_a_program_has_forged_is_drawn() -> None:
@@ -841,3 +843,26 @@ async def test_what_a_close_look_says_of_odd_values(row: Summary, said: str) -> 
         app.panel.open("x")
         await pilot.pause()
         assert said in app.text(app.detail)
+
+
+async def test_a_close_look_goes_when_another_program_has_no_such_value() -> None:
+    async with bench() as (app, pilot):
+
+        async def runs(file: str, name: str) -> None:
+            app.panel.prepare(file, {})
+            app.panel.begin(())
+            app.panel.receive(Started(pid=1))
+            row = Summary(name=name, kind="tensor", mean=1.0)
+            app.panel.receive(Frame(sequence=1, cause="end", rows=(row,)))
+            app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+            await pilot.pause()
+
+        await runs("one.py", "head.weight")
+        app.panel.open("head.weight[0]")
+        await runs("one.py", "other")
+        assert app.panel.inquiry.name  # the same program: an error there is told
+        await runs("two.py", "head.bias")
+        assert app.panel.inquiry.name  # it has a `head`
+        await runs("two.py", "header")
+        assert not app.panel.inquiry.name
+        assert app.table.has_focus
