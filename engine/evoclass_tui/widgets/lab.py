@@ -21,6 +21,7 @@ from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, WarmedUp
 from evoclass_tui.runs import Runs
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.figures import FigurePanel
+from evoclass_tui.widgets.knobs import KnobDial
 from evoclass_tui.widgets.lab_files import LabFiles
 from evoclass_tui.widgets.lab_panes import LabPanes
 from evoclass_tui.widgets.more_time import MoreTime
@@ -68,6 +69,8 @@ class LabColumn(LabPanes):
         self.terminal.begin(job.buffer, watch)
         if asking:
             self.turn_to_terminal()
+            if not isinstance(self.screen.focused, KnobDial):  # it goes on turning
+                self.call_after_refresh(self.terminal.view.focus)
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
             text, job.program.source, job.recording.rows
         )
