@@ -87,3 +87,20 @@ async def test_a_program_that_asks_something_has_its_terminal_in_sight(open_stag
         assert stage.lab.terminal.display  # a figure does not take its place
         await stage.press("A")
         await stage.until(lambda: stage.runner.run.typed == ["A"])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_program_that_asks_something_is_seen_where_another_pane_fills_the_window(
+    open_stage: OpenStage, size: tuple[int, int]
+) -> None:
+    async with open_stage(size=size) as stage:
+        await in_editor(stage, 'name = input("Who? ")\n')
+        pane = next(pane for pane in stage.lab.panes if pane.panel.panel_name == "tensors")
+        stage.lab.dock = str(pane.id)
+        await stage.until(lambda: pane.display)
+        pane.query_one(TensorTable).focus()
+        await stage.press("f8")
+        await stage.until(lambda: not stage.lab.editor.region or not stage.lab.terminal.region)
+        await stage.run()
+        await stage.until(lambda: stage.lab.terminal.view.has_focus)
+        await stage.until(lambda: stage.lab.terminal.view.region.height > 5)

@@ -70,7 +70,7 @@ class LabColumn(LabPanes):
         if asking:
             self.turn_to_terminal()
             if not isinstance(self.screen.focused, KnobDial):  # it goes on turning
-                self.call_after_refresh(self.terminal.view.focus)
+                self.post_message(self.TerminalWanted())
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
             text, job.program.source, job.recording.rows
         )

@@ -50,6 +50,9 @@ class LabPanes(LabFiles):
 
         pane: FiguresPane
 
+    class TerminalWanted(Message):
+        """A program begins that asks for what somebody types."""
+
     def __init__(self, panes: Sequence[PanelPane], id: str | None = None) -> None:
         super().__init__(id=id)
         self.panes = tuple(panes)
