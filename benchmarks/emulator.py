@@ -102,6 +102,15 @@ class Emulator:
                 return
         raise RuntimeError(f"not on the screen: {text}")
 
+    def leave(self) -> None:
+        """Leave the program by its key, and wait for its end."""
+        self.child.send("\x11")
+        while self.child.isalive():
+            try:
+                self.read()
+            except pexpect.EOF:
+                self.child.wait()
+
     def close(self) -> None:
         """End the program; on a busy machine it takes a while to be gone."""
         if self.child.isalive():

@@ -108,6 +108,16 @@ class Program:
         finally:
             emulator.close()
 
+    def use(self) -> None:
+        """Start it and leave it, as on the days before: it makes its folders, and keeps what it compiled."""
+        emulator = Emulator(self.arguments, **self.environment)
+        try:
+            emulator.wait_raw(WORD)
+            emulator.settle(2.0)
+            emulator.leave()
+        finally:
+            emulator.close()
+
     def press(self) -> None:
         """Start it, send a key as soon as the first words are there, and note the milliseconds until its answer."""
         emulator = Emulator(self.arguments, **self.environment, TEXTUAL_ANIMATIONS="none")
@@ -163,13 +173,14 @@ def main() -> None:
         compared = programs(folder)
         if given.only:
             compared = {name: compared[name] for name in ("bare", *given.only)}
-        for turn in range(given.turns + 1):
+        for program in compared.values():
+            for _ in range(2):
+                program.use()
+        for _ in range(given.turns):
             for name, program in compared.items():
                 program.start()
                 if name in KEYED:
                     program.press()
-                if not turn:  # the first start makes homes and indices
-                    program.seconds, program.busy, program.memory, program.keys = [], [], [], []
         if given.busy:
             for name, program in compared.items():
                 print(f"{name}: {statistics.median(program.busy):.2f} s of a processor")

@@ -4,14 +4,20 @@ The engine loads lessons, grades answers, runs code through plugins and keeps pr
 a user interface nor torch; both come through plugins and front ends.
 """
 
-import logging
-
-from pluggy import HookimplMarker
-
-hookimpl = HookimplMarker("evoclass")
-"""Marks a plugin's function as the implementation of a hook."""
-
-# Without a handler, warnings would go to standard error and so onto the screen; `EVOCLASS_LOG` adds a file.
-logging.getLogger("evoclass").addHandler(logging.NullHandler())
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pluggy import HookimplMarker
 
 __all__ = ["hookimpl"]
+
+hookimpl: "HookimplMarker"
+"""Marks a plugin's function as the implementation of a hook."""
+
+
+def __getattr__(name: str) -> object:
+    if name != "hookimpl":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from pluggy import HookimplMarker  # late: nothing may be imported before `evoclass.startup`
+
+    globals()[name] = marker = HookimplMarker("evoclass")
+    return marker

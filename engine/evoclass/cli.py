@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
 import time
@@ -20,6 +19,7 @@ from evoclass.commands.options import CATALOG, language_option
 from evoclass.commands.output import say
 from evoclass.disk import log, paths
 from evoclass.disk.crashlog import write_down
+from evoclass.disk.log import logger_of
 from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.i18n import Catalog
 from evoclass.learner import config
@@ -40,7 +40,7 @@ BUNDLED = (
 """The engine's own commands.  Each is imported only when it is needed, so that no command waits for others' imports."""
 
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 click.Context.formatter_class = HelpPage  # for every command, including plugins'
 

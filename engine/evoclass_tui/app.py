@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import evoclass_tui.quick_classes  # noqa: F401  before all that defines a widget class
+
+# isort: split
+
 import asyncio
 import gc
 import logging
@@ -18,7 +22,6 @@ from textual.screen import Screen
 from evoclass.disk.crashlog import write_down
 from evoclass.learner.session import Session
 from evoclass.pluginhost.loading import PLUGINS
-from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
 from evoclass_tui.key_order import KeyOrder
@@ -30,6 +33,7 @@ from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
 
 if TYPE_CHECKING:
+    from evoclass.runner import Runner
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.widgets.picture import PictureView
 

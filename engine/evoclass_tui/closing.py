@@ -6,8 +6,13 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING
 
-from evoclass.runner import Runner
+from evoclass import startup
+
+if TYPE_CHECKING:
+    from evoclass.runner import Runner
+
 
 PATIENCE = 1.0
 """Seconds to wait for runners to close at the end."""
@@ -29,6 +34,7 @@ def keep_when_hung_up(keep: Callable[[], Awaitable[None]]) -> None:
         signal.alarm(KEEPING)
         try:
             await keep()
+            startup.keep()
         finally:
             loop.remove_signal_handler(signal.SIGHUP)
             os.kill(os.getpid(), signal.SIGHUP)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from evoclass import hookimpl
-from evoclass.runner import Runner
 from evoclass.settings import Setting
+
+if TYPE_CHECKING:
+    from evoclass.runner import Runner
 
 
 @hookimpl

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from evoclass import hookimpl
-from evoclass.runner import RunnerKind
+
+if TYPE_CHECKING:
+    from evoclass.runner import RunnerKind
 
 
 @hookimpl

@@ -31,8 +31,8 @@ LATER = (
 )
 """Modules that take time and that the first picture of a lesson does not need that was open before."""
 
-MODULES = 288
-"""Most modules of EvoClass and its plugins that are imported before the first picture; there were 286."""
+MODULES = 270
+"""Most modules of EvoClass and its plugins that are imported before the first picture; there were 267."""
 
 WIDGETS = 50
 """Most widgets of the first picture, in a lesson of any length; there were 43."""
@@ -51,12 +51,13 @@ LessonScreen._complete = stop
 
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
+from evoclass.pluginhost.laterrunners import LaterRunners
 from evoclass_tui.app import EvoClassApp
 from pathlib import Path
 
 space = Workspace(content=Path(sys.argv[1]), asked_language="en")
 session = Session.open(space.library, space.store, space.plugins, space.settings, sys.argv[2], "en")
-EvoClassApp(session, space.plugins.make_runners()).run(headless=True, size=(120, 40))
+EvoClassApp(session, LaterRunners(space.plugins.make_runners)).run(headless=True, size=(120, 40))
 """
 
 

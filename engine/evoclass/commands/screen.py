@@ -7,13 +7,16 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from typing import ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
+from evoclass import startup
 from evoclass.errors import PluginError
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
 from evoclass.pluginhost.loading import FRONT_ENDS, installed
-from evoclass.runner import Runner
+
+if TYPE_CHECKING:
+    from evoclass.runner import Runner
 
 LESSON = "EVOCLASS_LESSON"
 """Environment variable of a command that continues an earlier one: the lesson that was open there."""
@@ -42,7 +45,9 @@ def show(space: Workspace, session: Session, runners: Mapping[str, Runner]) -> b
     front = front_end.load()
     gc.freeze()  # what exists by now stays
     gc.enable()
-    return bool(front(session, runners))
+    again = bool(front(session, runners))
+    startup.keep()
+    return again
 
 
 def begin_again(session: Session) -> NoReturn:

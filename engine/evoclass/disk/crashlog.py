@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import stat
 import tempfile
@@ -11,9 +10,10 @@ import traceback
 from pathlib import Path
 
 from evoclass.disk import paths
+from evoclass.disk.log import logger_of
 from evoclass.errors import ConfigError
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 def write_down(error: BaseException) -> Path:

@@ -21,6 +21,14 @@ class _Formatter(logging.Formatter):
         return printable(super().format(record).replace("\n", "\n  "))
 
 
+def logger_of(module: str) -> logging.Logger:
+    """Return the logger of a module, by its `__name__`."""
+    above = logging.getLogger("evoclass")
+    if not above.handlers:  # without one, warnings would go to standard error and so onto the screen
+        above.addHandler(logging.NullHandler())
+    return logging.getLogger(module)
+
+
 def begin() -> None:
     """Start writing the entries of the loggers below `evoclass`, if the learner asks for it.  Raises OSError."""
     name = os.environ.get(FILE, "")

@@ -12,10 +12,10 @@ from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.store import Verb
 from evoclass.model import ExerciseBlock, Inlines, Lesson, Span
 from evoclass.reading.supplies import modules
-from evoclass.runner import Runner
 from evoclass.running.grading import graded, kept_in
 
 if TYPE_CHECKING:
+    from evoclass.runner import Runner
     from evoclass.running.bench import RunnerBench
 
 

@@ -13,7 +13,7 @@ from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
 from evoclass.frozen import frozen
-from evoclass.runner import Limits
+from evoclass.running.program import Limits
 from evoclass.wording.languages import Languages, is_installed
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from evoclass.learner.supplyfiles import SupplyFiles
 from evoclass.learner.workfiles import OutsideEdit, WorkFiles
 from evoclass.model import Lab
 from evoclass.reading.writtenfiles import written
-from evoclass.runner import Limits, Program
+from evoclass.running.program import Limits, Program
 from evoclass.running.recording import Recording
 from evoclass.wording.printable import printable
 

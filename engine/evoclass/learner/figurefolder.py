@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from evoclass.disk.log import logger_of
 from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.frozen import mutable
 from evoclass.pattern import pattern
 from evoclass.protocol import MAX_FIGURE, Figure
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 ROOM = 256 * 1024 * 1024
 """Bytes of pictures in the folder; beyond that, those that were needed longest ago go."""

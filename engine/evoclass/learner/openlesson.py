@@ -24,7 +24,6 @@ from evoclass.model import Course, ExerciseBlock, Lesson, Steps, walk
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.filenames import COURSE_PAGE
 from evoclass.reading.variants import looks_new, personal, seed_of, varies
-from evoclass.runner import Runner
 from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from evoclass.learner.config import Settings
     from evoclass.pluginhost.plugins import Plugins
     from evoclass.reading.library import Library
+    from evoclass.runner import Runner
 
 
 IN_QUESTIONS = frozenset((Verb.ANSWERED, Verb.RESPONDED, Verb.ASKED, Verb.EXPERIENCED))

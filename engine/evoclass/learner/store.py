@@ -6,7 +6,6 @@ new one; if nothing can be written, the log continues in memory, and on disk as 
 
 from __future__ import annotations
 
-import logging
 import os
 import sqlite3
 import time
@@ -16,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from evoclass.disk.log import logger_of
 from evoclass.disk.transaction import transaction
 from evoclass.errors import ProgressError
 from evoclass.learner.event import CLOCK, ID, Event, Row, Verb, now, read_row
@@ -32,7 +32,7 @@ from evoclass.learner.logfile import (
     unreadable,
 )
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 __all__ = ["Event", "SetAside", "Store", "Verb"]
 

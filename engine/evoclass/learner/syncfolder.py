@@ -6,11 +6,11 @@ The union of all files is the learner's log, so whatever order files come in, ev
 from __future__ import annotations
 
 import hashlib
-import logging
 import sqlite3
 from pathlib import Path
 
 from evoclass.disk.locked import locked
+from evoclass.disk.log import logger_of
 from evoclass.errors import ProgressError
 from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.store import Store
@@ -18,7 +18,7 @@ from evoclass.learner.synced import Synced, Trouble
 from evoclass.learner.synclook import Look, reason
 from evoclass.learner.syncrecord import SyncRecord, forget
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 class SyncFolder:

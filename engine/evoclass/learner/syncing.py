@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evoclass.disk.log import logger_of
 from evoclass.i18n import Catalog
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
     from evoclass.learner.synced import Synced, Trouble
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 PATIENCE = 3.0
 """Most seconds that a command or the end of a session waits for the folder."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import logging
 import os
 import platform
 import re
@@ -16,6 +15,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+from evoclass.disk.log import logger_of
 from evoclass.disk.regularfile import read_bytes, read_head
 from evoclass.errors import ProgressError
 from evoclass.learner.event import Event, Verb
@@ -38,7 +38,7 @@ from evoclass.learner.syncfile import (
 from evoclass.learner.syncpictures import SyncPictures
 from evoclass.learner.syncrecord import KnownFile, SyncRecord
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 SEGMENT = 2**20
 """Bytes from which on a machine begins another file: some services send a whole file again with each change."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotFoundError
@@ -19,7 +20,9 @@ from evoclass.model import Course, Lesson
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
-from evoclass.runner import Runner
+
+if TYPE_CHECKING:
+    from evoclass.runner import Runner
 
 
 @mutable

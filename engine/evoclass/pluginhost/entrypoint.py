@@ -7,17 +7,33 @@ took a tenth of a start.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
+from evoclass.disk import cachefile, paths
 from evoclass.disk.regularfile import read_bytes
+from evoclass.errors import ConfigError
 from evoclass.frozen import frozen
 
 LARGEST = 2**22
 """Most bytes in a file of a package's metadata."""
 
+SETTLED = 2_000_000_000
+"""Nanoseconds without a change after which a folder's packages are kept: two changes may get the same time."""
+
 _ENTRIES = "entry_points.txt"
+
+
+class _Folder(msgspec.Struct, array_like=True):
+    changed: int
+    """Its time of the last change, in nanoseconds."""
+    names: list[str]
 
 
 class Point(Protocol):
@@ -83,29 +99,52 @@ class Package:
     def requires(self) -> Sequence[str]:
         """Return what it requires, as PEP 508 has it."""
         from importlib.metadata import PathDistribution
-        from pathlib import Path
 
         return PathDistribution(Path(self.folder)).requires or ()
 
 
 def packages(path: Sequence[str], mark: str) -> Iterator[Package]:
-    """Yield the installed packages whose file of entry points has a mark, in the order of the path."""
+    """Yield the installed packages whose file of entry points has a mark, in the order of the path.
+
+    Which they are is kept for each folder until the folder changes, as it does when a package comes or goes.
+    """
+    kept = _kept_file()
+    known = (kept and cachefile.load(kept, dict[str, _Folder])) or {}
+    found: dict[str, _Folder] = {}
     for place in path:
         try:
-            names = os.listdir(place or ".")
+            changed = os.stat(place or ".").st_mtime_ns
         except OSError:
             continue
-        for name in names:
-            kind = name.lower().rpartition(".")[2]
-            if kind in ("dist-info", "egg-info"):
-                folder = os.path.join(place, name)
-                try:
-                    with open(os.path.join(folder, _ENTRIES), "rb") as file:
-                        if mark.encode() not in file.read(LARGEST):
-                            continue
-                except OSError:
-                    continue
-                yield Package(folder)
+        folder = known.get(mark + place)
+        if folder is None or folder.changed != changed or not os.path.isabs(place):
+            folder = _Folder(changed, [*_marked(place, mark)])
+            if time.time_ns() - changed > SETTLED and os.path.isabs(place):
+                found[mark + place] = folder
+        for name in folder.names:
+            yield Package(os.path.join(place, name))
+    if kept and found:
+        cachefile.save(kept, known | found)
+
+
+def _kept_file() -> Path | None:
+    try:
+        return paths.cache_folder() / "packages.msgpack"
+    except ConfigError:
+        return None
+
+
+def _marked(place: str, mark: str) -> Iterator[str]:
+    """Yield the folders of metadata in a folder whose file of entry points has a mark."""
+    try:
+        names = os.listdir(place or ".")
+    except OSError:
+        return
+    for name in names:
+        if name.lower().rpartition(".")[2] in ("dist-info", "egg-info"):
+            with suppress(OSError), open(os.path.join(place, name, _ENTRIES), "rb") as file:
+                if mark.encode() in file.read(LARGEST):
+                    yield name
 
 
 def _text(folder: str, name: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Any, ClassVar, Self, TypeVar
 
 from evoclass.directive import BlockType, Directive, RoleType
+from evoclass.disk.log import logger_of
 from evoclass.errors import EvoClassError, LessonError, PluginError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Field, Verdict
 from evoclass.model import AnyBlock, ExerciseBlock, Inlines
@@ -17,7 +17,7 @@ from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.keptfield import FieldRecord, kept_form
 from evoclass.pluginhost.loading import contained
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 SECONDS = 5.0
 """Seconds that a call may take."""

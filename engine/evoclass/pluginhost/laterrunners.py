@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from evoclass.runner import Runner
+if TYPE_CHECKING:
+    from evoclass.runner import Runner
 
 
-class LaterRunners(Mapping[str, Runner]):
+class LaterRunners(Mapping[str, "Runner"]):
     """Runners by name."""
 
     def __init__(self, make: Callable[[], Mapping[str, Runner]]) -> None:

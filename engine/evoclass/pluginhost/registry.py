@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import sys
 import time
 from collections import deque
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from evoclass import hookspecs
+from evoclass.disk.log import logger_of
 from evoclass.errors import PluginError
 from evoclass.frozen import frozen, mutable
 from evoclass.i18n import Catalog, system_language
@@ -40,7 +40,7 @@ from evoclass.pluginhost.loading import (
 if TYPE_CHECKING:
     import click
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 ANSWER_SECONDS = 5.0
 """Seconds that a plugin from elsewhere may take to answer a question such as `explain_error`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 import msgspec
 
 from evoclass.disk import keyedfile
+from evoclass.disk.log import logger_of
 from evoclass.errors import Problem
 from evoclass.frozen import frozen
 from evoclass.model import AnyBlock, Passage, Variants
@@ -31,7 +31,7 @@ MOST = 500
 FOLDERS = ("", "reading", "fields", "wording", "pluginhost")
 """Folders of the engine whose code says what a text means; the packages of plugins are added."""
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 @frozen(kw_only=True)

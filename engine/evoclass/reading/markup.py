@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evoclass.disk.log import logger_of
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS, LADDER, AnyBlock, Course, Fault, Heading, Lesson, Passage, plain_text
 from evoclass.pluginhost.loading import is_bundled
@@ -42,7 +42,7 @@ SHOWN = 500
 NOWHERE = KeptBodies(None)
 """Keeps nothing."""
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 class Parser:

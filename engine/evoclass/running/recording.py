@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections import deque
@@ -11,6 +10,7 @@ from dataclasses import field
 import msgspec
 
 from evoclass.curves import Curve
+from evoclass.disk.log import logger_of
 from evoclass.events import RunEnded
 from evoclass.frozen import mutable
 from evoclass.learner.figurefolder import kept
@@ -29,9 +29,9 @@ from evoclass.protocol import (
     Step,
     Summary,
 )
-from evoclass.runner import Program
+from evoclass.running.program import Program
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 OUTPUT_KEPT = 20_000
 """Characters of output in a record."""

@@ -6,6 +6,7 @@ Reading TOML would take a tenth of a start, so what was read is kept in the cach
 from __future__ import annotations
 
 import os
+import stat
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -24,20 +25,26 @@ DEFAULT = "en"
 """The language that supplies sentences that another one lacks."""
 
 
-KEPT = 1
+KEPT = 2
 """Version of the kept sentences; raise it when their form changes."""
 
 
+_Stamp = tuple[int, str, int, int]
+"""Version, and the path, time of the last change and size of the TOML file."""
+
+
 class _Kept(msgspec.Struct, array_like=True):
-    stamp: tuple[int, str, int, int]
-    """Version, and the path, time of the last change and size of the TOML file."""
+    stamp: _Stamp
     checksum: int
-    sentences: bytes
-    """In MessagePack."""
+    text: bytes
+    """Key, sentence, key, sentence and so on, with a zero byte between any two."""
 
 
-_ACTING = pattern("[\x00-\x07\x0b-\x1f\x7f-\x9f]")
+_ACTING = bytes({*range(1, 32), 127} - set(b"\b\t\n"))
 """Characters that act on a terminal; click takes a backspace as the mark of a paragraph."""
+
+_ACTING_ABOVE = pattern(rb"\xc2[\x80-\x9f]")
+"""The others of that kind, as UTF-8 has them."""
 
 
 @cache
@@ -55,29 +62,46 @@ def own_sentences(package: str, language: str) -> Mapping[str, str]:
     if found is None or found.submodule_search_locations is None:
         return {}  # a plugin of a single module has no folder for sentences
     for folder in found.submodule_search_locations:
-        path = Path(folder, "locale", f"{language}.toml")
-        if path.is_file():
-            return _read(path, package, language)
+        file = os.path.join(folder, "locale", f"{language}.toml")
+        try:
+            status = os.stat(file)
+        except OSError:
+            continue
+        if stat.S_ISREG(status.st_mode):
+            return _read(file, (KEPT, file, status.st_mtime_ns, status.st_size), package, language)
     return {}
 
 
-def _read(path: Path, package: str, language: str) -> Mapping[str, str]:
+def _read(file: str, stamp: _Stamp, package: str, language: str) -> Mapping[str, str]:
     try:
-        kept = paths.cache_folder() / "sentences" / f"{package}.{language}.msgpack"
+        folder = paths.cache_folder()
     except ConfigError:
-        return _parsed(path)
-    status = path.stat()
-    stamp = (KEPT, str(path), status.st_mtime_ns, status.st_size)
-    stored = cachefile.load(kept, _Kept)
-    if stored is not None and stored.stamp == stamp and zlib.crc32(stored.sentences) == stored.checksum:
-        with suppress(msgspec.MsgspecError, ValueError):
-            sentences = msgspec.msgpack.decode(stored.sentences, type=dict[str, str])
-            if not _ACTING.search("".join(sentences.values())):
-                return sentences
-    sentences = _parsed(path)
-    data = msgspec.msgpack.encode(sentences)
-    cachefile.save(kept, _Kept(stamp, zlib.crc32(data), data))
+        return _parsed(Path(file))
+    kept = kept_sentences(folder / f"sentences.{language}.msgpack")
+    stored = kept.get(package)
+    if stored is not None and stored.stamp == stamp and zlib.crc32(stored.text) == stored.checksum:
+        with suppress(ValueError):
+            return _taken_apart(stored.text)
+    sentences = _parsed(Path(file))
+    text = "\0".join(word for pair in sentences.items() for word in pair).encode()
+    if text.count(b"\0") == 2 * len(sentences) - 1:  # no sentence has a zero byte of its own
+        kept[package] = _Kept(stamp, zlib.crc32(text), text)
+        cachefile.save(folder / f"sentences.{language}.msgpack", kept)
     return sentences
+
+
+def _taken_apart(text: bytes) -> Mapping[str, str]:
+    """Return the sentences by key; raises ValueError for what is none or could act on a terminal."""
+    if len(text.translate(None, _ACTING)) != len(text) or _ACTING_ABOVE.search(text):
+        raise ValueError
+    words = text.decode().split("\0")
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+@cache
+def kept_sentences(file: Path) -> dict[str, _Kept]:
+    """Return what the cache folder has of a language, by package; one file for all, which is read once."""
+    return cachefile.load(file, dict[str, _Kept]) or {}
 
 
 def _parsed(path: Path) -> dict[str, str]:

@@ -22,13 +22,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
 
+from evoclass import startup
 from evoclass.disk import paths
 from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Notebook
 from evoclass.learner.session import Session
 from evoclass.model import Course, LessonEntry
 from evoclass.reading.filenames import is_lesson
-from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui.keys import BY_ID, bindings
 from evoclass_tui.notice import at_start
@@ -54,6 +54,7 @@ from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass.runner import Runner
     from evoclass_tui.preview import Preview
     from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
@@ -183,7 +184,7 @@ class LessonScreen(Workbench):
         if self.app.owns_process:
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.
-            self.call_after_refresh(_collect_from_now_on)
+            self.call_after_refresh(_end_of_start)
 
         if not self.session.for_author:
             self.call_after_refresh(self._look_for_reviews)
@@ -553,6 +554,7 @@ class LessonScreen(Workbench):
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
 
 
-def _collect_from_now_on() -> None:
+def _end_of_start() -> None:
+    startup.end()
     gc.freeze()
     gc.enable()

@@ -13,7 +13,6 @@ from textual.screen import Screen
 
 from evoclass.errors import NotTrustedError
 from evoclass.learner.session import Session
-from evoclass.runner import Runner
 from evoclass.wording.printable import printable
 from evoclass_tui import offers
 from evoclass_tui.later import Later
@@ -26,6 +25,7 @@ from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass.runner import Runner
     from evoclass_tui.durations import Durations
     from evoclass_tui.outside import Outside
     from evoclass_tui.panel import Panel
