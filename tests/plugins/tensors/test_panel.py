@@ -866,3 +866,24 @@ async def test_a_close_look_goes_when_another_program_has_no_such_value() -> Non
         await runs("two.py", "header")
         assert not app.panel.inquiry.name
         assert app.table.has_focus
+
+
+async def test_a_local_variable_of_a_function_that_has_returned_is_no_error() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(())
+        app.panel.receive(Started(pid=1))
+        row = Summary(
+            name="batch", kind="tensor", shape=(2, 3), dtype="float32", mean=0.25, min=-1.0, max=1.0
+        )
+        app.panel.receive(Frame(sequence=1, cause="end", rows=(row,)))
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        for name in ("batch", "batch + 1"):
+            app.panel.open(name)
+            error = "NameError: name 'batch' is not defined"
+            app.panel.show_detail(Detail(request=1, expression=name, error=error))
+            await pilot.pause()
+            text = app.text(app.detail)
+            assert ("NameError" in text) == (name != "batch")  # what was typed is answered in Python's words
+            assert ("a function that has returned" in text) == (name == "batch")
+            assert ("0.25" in text) == (name == "batch")
