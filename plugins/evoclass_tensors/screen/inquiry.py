@@ -104,7 +104,8 @@ class Inquiry:
         detail = None if returned else detail
         other_moment = detail is not None and taken is not None and not taken.of_moment
         older = journey.figures_step if row is not None and not is_course(row) else None
-        thumbnail = journey.thumbnail(self.name) if row is not None and not any(self.slice) else None
+        small = row is not None and not any(self.slice)
+        thumbnail = journey.thumbnail(self.name, newest=returned) if small else None
         now = journey.moment.step if journey.moment is not None else 0
         own_picture = thumbnail is not None and thumbnail.step == now
         if detail is not None and thumbnail is not None and not own_picture:
@@ -121,7 +122,7 @@ class Inquiry:
         note = ""
         if absent:
             note = catalog("tensors.detail.absent")
-        elif returned and older is None:
+        elif returned and older is None and thumbnail is None:
             note = catalog("tensors.detail.returned")
         elif detail is None and self.asked:
             note = catalog("tensors.detail.asking")

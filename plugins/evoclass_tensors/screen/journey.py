@@ -173,12 +173,15 @@ class Journey:
         places = [moment.step if by_step else moment.seconds for moment in self.timeline.moments]
         return min(range(len(places)), key=lambda index: (abs(places[index] - x), -index), default=-1)
 
-    def thumbnail(self, name: str) -> Thumbnail | None:
-        """Return the picture of a watched matrix at the shown moment or the last one before, if that is a past one."""
+    def thumbnail(self, name: str, *, newest: bool = False) -> Thumbnail | None:
+        """Return the picture of a watched matrix at the shown moment or the last one before.
+
+        At the newest moment a close look is better; it has a picture only if `newest` says that there is no such look.
+        """
         moment = self.moment
         return (
             self._album.at(name, moment.step)
-            if moment is not None and not self.live and moment.step
+            if moment is not None and moment.step and (newest or not self.live)
             else None
         )
 
