@@ -123,7 +123,8 @@ class Inquiry:
         if absent:
             note = catalog("tensors.detail.absent")
         elif returned and older is None and thumbnail is None:
-            note = catalog("tensors.detail.returned")
+            whole = row is not None and (is_course(row) or row.kind == "module")  # nothing is missing then
+            note = "" if whole else catalog("tensors.detail.returned")
         elif detail is None and self.asked:
             note = catalog("tensors.detail.asking")
         elif detail is not None and other_moment and row is None:

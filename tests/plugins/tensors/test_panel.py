@@ -887,3 +887,10 @@ async def test_a_local_variable_of_a_function_that_has_returned_is_no_error() ->
             assert ("NameError" in text) == (name != "batch")  # what was typed is answered in Python's words
             assert ("a function that has returned" in text) == (name == "batch")
             assert ("0.25" in text) == (name == "batch")
+        number = Summary(name="loss", kind="scalar", type="float", text="0.5", mean=0.5)
+        app.panel.receive(Frame(sequence=2, cause="end", rows=(row, number)))
+        app.panel.open("loss")
+        app.panel.show_detail(Detail(request=2, expression="loss", error=error))
+        await pilot.pause()
+        assert "loss = 0.5" in app.text(app.detail)
+        assert "returned" not in app.text(app.detail)  # its number is all that there is of it
