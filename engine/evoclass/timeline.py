@@ -108,6 +108,10 @@ class Timeline:
         self._weight = 0
         self._between = 0
         """How many moments lie between frames."""
+        self._step_line = 0
+        """Line that makes the optimizer's steps in the statement that runs, if it is known and there is but one."""
+        self._step_lines = 0
+        """How many lines of that statement have been seen to make steps."""
         self._known = _Known()
 
     def __len__(self) -> int:
@@ -119,7 +123,10 @@ class Timeline:
         before = self.moments[-1] if self.moments else None
         nothing_new = before is None or not frame.live or frame.live == before.live
         rows = {row.name: row for row in frame.rows}
+        self._note_step_line(frame)
         stepped = self._add_steps(frame, rows)
+        if frame.cause == "statement":
+            self._step_line = self._step_lines = 0
         if nothing_new and not rows and not frame.gone and not (frame.whole and self._rows):
             return stepped
         self._count(frame, rows)
@@ -143,6 +150,12 @@ class Timeline:
             self._thin()
         return True
 
+    def _note_step_line(self, frame: Frame) -> None:
+        """Learn which line makes the steps; where several do, that of a step between two frames is not known."""
+        if frame.cause == "step" and frame.line and frame.line != self._step_line:
+            self._step_lines += 1
+            self._step_line = frame.line if self._step_lines == 1 else 0
+
     def _add_steps(self, frame: Frame, rows: dict[str, Summary]) -> bool:
         """Add a moment for each step since the last frame at which a watched value had a number.
 
@@ -163,6 +176,7 @@ class Timeline:
                         steps.setdefault(step, {})[name] = row
                     if not math.isfinite(number) and name not in self.trouble:
                         self.trouble[name] = Trouble(step, frame.seconds, frame.line, self._seen.get(name))
+                    self._seen[name] = step
         if frame.rows or frame.gone or frame.whole:
             last: dict[str, Summary] = {}
             for step in sorted(steps):
@@ -176,7 +190,7 @@ class Timeline:
         for step in shown:
             seconds = before.seconds + (step - before.step) * duration
             live = _with_numbers(live, steps[step])
-            moment = _between(before, step, seconds, frame.line, steps[step], live)
+            moment = _between(before, step, seconds, self._step_line, steps[step], live)
             now.update(moment.rows)
             self.moments.append(moment)
             self._weight += moment.weight

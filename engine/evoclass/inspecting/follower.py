@@ -22,10 +22,10 @@ ALBUM = 0.2
 MOST = 8
 """Most values that are followed."""
 
-_NAMED = re.compile(r"[^\W\d]\w*(?:\.\w+|\[\d+\])*\Z")
-"""A name with attributes and places: following it runs no code of the program."""
+_NAMED = re.compile(r"""[^\W\d]\w*(?:\.\w+|\[-?\d+\]|\['[^'\\]*'\]|\["[^"\\]*"\])*\Z""")
+"""A name with attributes, places and keys: following it runs no code of the program."""
 
-_PART = re.compile(r"\w+")
+_PART = re.compile(r"""'[^']*'|"[^"]*"|-?\w+""")
 
 
 class _Charge:
@@ -67,7 +67,7 @@ class Follower:
         """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts, and
         `thumbnail` its picture."""
         named = [name for name in dict.fromkeys(watched) if _NAMED.match(name)][:MOST]
-        parts = [(name, *_PART.findall(name)) for name in named]
+        parts = [(name, *(part.strip("'\"") for part in _PART.findall(name))) for name in named]
         self._paths = [(name, root, tuple(path)) for name, root, *path in parts]
         self.roots = tuple(dict.fromkeys(root for _, root, _ in self._paths))
         """The variables that hold the watched values."""

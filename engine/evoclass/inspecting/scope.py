@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import inspect
 import math
+import re
 import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ MOST = 1_000
 OURS = "<evoclass>"
 """File name under which a program's text is read once more: Python's warnings about it have been shown already."""
 
+_PLACE = re.compile(r"-?\d{1,9}")
 _DEPTH = 2
 PEEKS = {"locals", "vars", "eval", "exec", "dir"}
 """Builtins through which a program could see the snapshot that `f_locals` leaves behind before Python 3.13."""
@@ -176,6 +178,22 @@ def _open(
 def _is_written(key: Any) -> bool:
     """Whether the `repr` of a dictionary's key is an expression for it."""
     return type(key) in (str, int) or (type(key) is float and math.isfinite(key))
+
+
+def entry(value: Any, key: str, main: str) -> Any:
+    """Return an item or an attribute of what `nameable` opens, None if there is none; no code of any value runs."""
+    kind = type(value)
+    if kind in _DICTS:
+        found = dict.get(value, key)
+        return dict.get(value, int(key)) if found is None and _PLACE.fullmatch(key) else found
+    if kind is list or kind is tuple:
+        place = int(key) if _PLACE.fullmatch(key) else len(value)
+        return value[place] if -len(value) <= place < len(value) else None
+    if _is_record(kind):
+        return tuple.__getitem__(value, kind._fields.index(key)) if key in kind._fields else None
+    if getattr(kind, "__module__", "") == main and kind is not type:
+        return _fields(value).get(key)
+    return None
 
 
 def _is_record(kind: type) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from evoclass.inspecting.aliases import Aliases
 from evoclass.inspecting.expectations import expected
 from evoclass.inspecting.expressions import compile_expression, evaluate, live_text
-from evoclass.inspecting.scope import nameable, presented
+from evoclass.inspecting.scope import entry, nameable, presented
 from evoclass.pluginhost.keptprobe import keep
 from evoclass.probe import Probe
 from evoclass.protocol import Detail, Expected, Look, Summary, Thumbnail
@@ -34,6 +34,11 @@ class NamespaceReader:
         """Position of each expression in the program, as of the last `named`."""
         self._kinds: dict[type, Probe | None] = {}
 
+    @property
+    def _main(self) -> str:
+        """The module whose classes are the program's own."""
+        return str(self.namespace.get("__name__", "__main__"))
+
     def probe_of(self, value: Any) -> Probe | None:
         """Return the probe that knows this kind of value."""
         kind = type(value)
@@ -47,11 +52,12 @@ class NamespaceReader:
         """Return the values by probe and by expression; an object with many names appears under the best one."""
         named: dict[str, dict[str, Any]] = {probe.name: {} for probe in self.probes}
         values = {**self.namespace, **scope} if scope else self.namespace
-        main = str(self.namespace.get("__name__", "__main__"))
         names: list[str] = []
         known: dict[int, str] = {}
         shared: dict[int, tuple[Probe, list[str]]] = {}
-        for name, value, probe in nameable(values, self.probe_of, self._kinds, main, self._aliases.pins):
+        for name, value, probe in nameable(
+            values, self.probe_of, self._kinds, self._main, self._aliases.pins
+        ):
             named[probe.name][name] = value
             names.append(name)
             if probe.folds and known.setdefault(id(value), name) is not name:
@@ -78,6 +84,7 @@ class NamespaceReader:
 
     def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
         """Return the number that is followed for a value, or None."""
+        value, path = self._inside(value, path)
         if type(value) in (int, float):
             try:
                 return float(value) if not path else None
@@ -86,8 +93,15 @@ class NamespaceReader:
         probe = self.probe_of(value)
         return probe.number(value, path) if probe is not None else None
 
+    def _inside(self, value: Any, path: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+        """Follow a path through containers and the program's own objects, up to a value that a probe knows."""
+        while path and self.probe_of(value) is None:
+            value, path = entry(value, path[0], self._main), path[1:]
+        return value, path
+
     def thumbnail(self, value: Any, path: tuple[str, ...] = ()) -> Thumbnail | None:
         """Return the thinned numbers of a value, or None."""
+        value, path = self._inside(value, path)
         probe = self.probe_of(value)
         return probe.thumbnail(value, path) if probe is not None else None
 

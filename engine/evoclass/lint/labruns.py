@@ -21,7 +21,7 @@ from evoclass.learner.guesses import expressions, measured
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
 from evoclass.lint.order import in_order
 from evoclass.lint.programs import NAME
-from evoclass.lint.python import tree, written
+from evoclass.lint.python import tree
 from evoclass.lint.together import together
 from evoclass.model import Lab, Lesson
 from evoclass.protocol import MAX_ROWS, Exit, Expected
@@ -32,6 +32,7 @@ from evoclass.runner import Limits, Program, Runner
 from evoclass.running.ending import key
 from evoclass.running.record import run_through
 from evoclass.running.recording import Recording
+from evoclass.running.waiting import asks
 
 
 @frozen
@@ -222,7 +223,7 @@ def _ended(lab: Lab, recording: Recording) -> Problem:
     """Return the problem of a lab that did not finish."""
     reason = recording.exit.reason if recording.exit is not None else "lost"
     if reason == "timeout":
-        call = _waits(lab)
+        call = asks(lab.code)
         if call is not None:
             fields = {"file": lab.file, "call": call[1], "variant": "input"}
             return Problem("E071", lab.code_line + call[0] - 1, fields=fields)
@@ -253,17 +254,3 @@ def _limited(lab: Lab, ending: Exit | None, reason: str) -> Problem:
     else:
         fields |= {"reason": reason, "detail": reason}
     return Problem("E070", lab.line, fields=fields)
-
-
-WAITING = ("input", "breakpoint", "sys.stdin.read", "sys.stdin.readline", "pdb.set_trace", "getpass.getpass")
-"""Calls that wait for input."""
-
-
-def _waits(lab: Lab) -> tuple[int, str] | None:
-    """Return line and name of the first call in a lab that waits for input."""
-    parsed = tree(lab.code)
-    if not isinstance(parsed, ast.Module):
-        return None
-    calls = (node for node in ast.walk(parsed) if isinstance(node, ast.Call))
-    found = ((node.lineno, written(node.func)) for node in calls)
-    return min((call for call in found if call[1] in WAITING), default=None)

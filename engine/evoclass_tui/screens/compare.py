@@ -36,7 +36,7 @@ FIGURE_HEIGHT = 20
 
 
 class Compare(Dialog[None]):
-    """Shows the newest two runs first; arrow keys choose others."""
+    """Shows the newest run and the one before it first; arrow keys choose others."""
 
     KEYS = (DialogKey("right", "run_a"), DialogKey("shift+right", "run_b"), CLOSE)
     BINDINGS = [
@@ -56,7 +56,7 @@ class Compare(Dialog[None]):
         """`folder` has the pictures of the runs' figures."""
         super().__init__()
         self._catalog, self._file, self._records, self._folder = catalog, file, records, folder
-        self.set_reactive(Compare.left, len(records) - 2)
+        self.set_reactive(Compare.left, _before(records))
         self.set_reactive(Compare.right, len(records) - 1)
 
     def compose(self) -> ComposeResult:
@@ -224,3 +224,9 @@ class Compare(Dialog[None]):
             f"{value:{sign},.0f}" if whole and abs(value) >= 10_000 else f"{value:{sign}.0f}" if whole else ""
         )
         return localised(text or f"{value:{sign}.4g}", self._catalog.language)
+
+
+def _before(records: Sequence[RunRecord]) -> int:
+    """Return which run the newest is compared with: one that was stopped, by a knob perhaps, tells less."""
+    earlier = range(len(records) - 1)
+    return max((at for at in earlier if records[at].exit.reason != "stopped"), default=len(records) - 2)

@@ -13,6 +13,7 @@ from evoclass.model import Lab
 from evoclass.protocol import Closed, ErrorReport, Exit, Figure, Frame, Prompt, Warned
 from evoclass.reading.constants import constant, lighter
 from evoclass.running.terminal import TerminalBuffer
+from evoclass.running.waiting import asks
 from evoclass_tui.completion import complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
@@ -20,13 +21,14 @@ from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, WarmedUp
 from evoclass_tui.runs import Runs
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.figures import FigurePanel
+from evoclass_tui.widgets.knobs import KnobDial
 from evoclass_tui.widgets.lab_files import LabFiles
 from evoclass_tui.widgets.lab_panes import LabPanes
 from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput, PromptLine
-from evoclass_tui.widgets.terminal import TerminalPane
+from evoclass_tui.widgets.terminal import TerminalPane, sign
 from evoclass_tui.widgets.terminal_view import TerminalView
 
 ROOMY = 56
@@ -61,9 +63,14 @@ class LabColumn(LabPanes):
         for editor in self.query(Editor):
             editor.mark_error(None)
             editor.mark_running(None)
-        self.expect_figures()
+        asking = asks(lab_run.program.source) is not None
+        self.expect_figures(asks=asking)
         self.terminal.lighter = self._lighter(lab_run.file, lab_run.program.source)
         self.terminal.begin(lab_run.buffer, watch)
+        if asking:
+            self.turn_to_terminal()
+            if not isinstance(self.screen.focused, KnobDial):  # it goes on turning
+                self.post_message(self.TerminalWanted())
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
             text, lab_run.program.source, lab_run.recording.rows
         )
@@ -132,6 +139,8 @@ class LabColumn(LabPanes):
                     self._of_prompt = lab_run.exit is not None
                     self.terminal.explain(explanation)
             case Exit():
+                if sign(event) == "✗":
+                    self.turn_to_terminal()
                 self.end_marks()
                 if self.figures_are_old:
                     await self.show_figures(())

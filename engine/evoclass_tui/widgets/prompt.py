@@ -50,6 +50,12 @@ class PromptInput(HasModes, HasKeys, Entry):
 
         names: tuple[str, ...]
 
+    @dataclass
+    class PageWanted(Message, namespace="prompt"):
+        """The learner turns a page of the output above, forwards or back."""
+
+        by: int
+
     complete: Callable[[str], Completion] = staticmethod(lambda text: Completion("", ()))
     """Completes a line up to the cursor; the lab sets it for each run."""
 
@@ -82,6 +88,10 @@ class PromptInput(HasModes, HasKeys, Entry):
             self.action_copy()
         else:
             self.post_message(self.InterruptWanted())
+
+    def action_page(self, by: int) -> None:
+        """Turn a page of the output above."""
+        self.post_message(self.PageWanted(by))
 
     def on_paste(self, event: Paste) -> None:
         # Textual's own field takes the first line and drops the others.

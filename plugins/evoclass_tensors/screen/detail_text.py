@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -257,6 +257,18 @@ class DetailText:
             line = [piece(name, label), piece(marks.spark(values, min(room, 60)), self._style("spark"))]
             lines.append([*line, piece(ends)])
         return lines if len(lines) > 2 else []
+
+
+def flowed(parts: Sequence[str], width: int) -> list[str]:
+    """Return lines of as many parts as fit beside each other."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]} · {part}" if lines else part
+        if lines and cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def _wrapped(text: str, width: int) -> list[str]:

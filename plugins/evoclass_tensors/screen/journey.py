@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from evoclass_tensors.screen.album import Album
 from evoclass_tensors.screen.closeups import Closeup, Closeups
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Curve
+
+_NAME = re.compile(r"\w+")
 
 RECENT = 32
 """Values of a single number that its row draws."""
@@ -114,6 +117,14 @@ class Journey:
         """Whether any moment had this row; a name that never had one is an expression."""
         return name in self.timeline.changes
 
+    def has(self, expression: str) -> bool:
+        """Whether any moment had the value with whose name an expression begins, or a part of it."""
+        root = _NAME.match(expression)
+        return root is not None and any(
+            name == root[0] or name.startswith((f"{root[0]}.", f"{root[0]}["))
+            for name in self.timeline.changes
+        )
+
     def history(self, name: str) -> list[Point]:
         """Return the figures of a row up to the shown moment."""
         return [point for point in self.timeline.history(name) if point.index <= self.index]
@@ -172,12 +183,15 @@ class Journey:
         places = [moment.step if by_step else moment.seconds for moment in self.timeline.moments]
         return min(range(len(places)), key=lambda index: (abs(places[index] - x), -index), default=-1)
 
-    def thumbnail(self, name: str) -> Thumbnail | None:
-        """Return the picture of a watched matrix at the shown moment or the last one before, if that is a past one."""
+    def thumbnail(self, name: str, *, newest: bool = False) -> Thumbnail | None:
+        """Return the picture of a watched matrix at the shown moment or the last one before.
+
+        At the newest moment a close look is better; it has a picture only if `newest` says that there is no such look.
+        """
         moment = self.moment
         return (
             self._album.at(name, moment.step)
-            if moment is not None and not self.live and moment.step
+            if moment is not None and moment.step and (newest or not self.live)
             else None
         )
 

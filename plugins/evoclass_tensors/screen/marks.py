@@ -156,6 +156,10 @@ def resized(counts: Sequence[int], width: int) -> list[float]:
     return bins
 
 
+_NOISE = 1e-6
+"""Share of a number up to which its last digits differ by chance: a mean that is always 1/6 has no curve."""
+
+
 def spark(values: Sequence[float | None], width: int) -> str:
     """Return the last values of a figure as block characters, the newest at the right; a gap is a dot."""
     shown = thinned(values, width)
@@ -163,6 +167,8 @@ def spark(values: Sequence[float | None], width: int) -> str:
     if not known:
         return ""
     low, high = min(known), max(known)
+    if high - low <= _NOISE * max(abs(low), abs(high)):
+        low = high
     result = ""
     for value in shown:
         if value is None or not math.isfinite(value):

@@ -74,6 +74,8 @@ class TensorPanel(Panel):
         self.inquiry = Inquiry(self._earlier)
         self._next: tuple[str, Mapping[str, str]] = ("", {})
         """File and knobs of the run that begins next."""
+        self._file = self._opened_in = ""
+        """File of the run, and of the one in which the close look was opened."""
         self._again: Timer | None = None
         self._glow: Timer | None = None
         self._translate()
@@ -133,6 +135,7 @@ class TensorPanel(Panel):
         self._earlier.keep(self.journey.curves())
         file, knobs = self._next
         self._earlier.begin(file, watch, knobs)
+        self._file = file
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
@@ -153,6 +156,8 @@ class TensorPanel(Panel):
             case Exit():
                 self.running = False
                 self._reason = event.reason
+                if self._opened_in != self._file and not self.journey.has(self.inquiry.name):
+                    self._close()  # another program, which knows no such value
                 self._say_status()
                 if self.is_mounted:
                     self._show_rows()
@@ -283,6 +288,7 @@ class TensorPanel(Panel):
     def open(self, name: str) -> None:
         """Show the details of a value, or of an expression."""
         self.inquiry.turn_to(name)
+        self._opened_in = self._file
         self._look()
         self._attend()
         self._show_detail()
@@ -340,13 +346,20 @@ class TensorPanel(Panel):
         if self.has_class("-asking"):
             self._close_input()
         elif self.inquiry.name:
-            self.inquiry.turn_to("")
-            self._attend()
-            self._show_detail()
-            self._show_keys()
-            self.rows.table.focus()
+            self._close()
         else:
             raise SkipAction  # there is nothing to leave here: the key is for another widget
+
+    def _close(self) -> None:
+        """Show the table instead of the close look."""
+        focused = self.is_mounted and self._detail.has_focus
+        self.inquiry.turn_to("")
+        self._attend()
+        self._show_detail()
+        if self.is_mounted:
+            self._show_keys()
+        if focused:
+            self.rows.table.focus()
 
     def action_slice(self) -> None:
         """Type a slice or any expression."""

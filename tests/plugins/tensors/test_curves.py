@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+import msgspec
 import pytest
 from rich.style import Style
 from textual.pilot import Pilot
@@ -393,3 +394,27 @@ def test_smoothing_starts_at_the_first_value_and_leaves_gaps() -> None:
     jump = smoothed([(0, 0.0)] * 20 + [(20, 1.0)])[-1][1]
     assert jump is not None
     assert 0 < jump < 0.2
+
+
+async def test_a_curve_tells_how_many_steps_its_points_are_of() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        run(app)
+        assert "steps" not in await opened(app, pilot)
+        app.panel.begin(("loss",))
+        first, *others = frames()
+        for frame in (first, *others):
+            points = tuple(point for point in frame.curves.get("loss", ()) if point[0] % 3 == 1)
+            app.panel.receive(msgspec.structs.replace(frame, curves={"loss": points} if points else {}))
+        text = await opened(app, pilot)
+        assert "highest 210 · 72 of 210 steps" in text  # 70, and those of frames
+
+
+async def test_what_is_said_of_a_curve_goes_on_in_the_next_line() -> None:
+    async with bench(size=(50, 24), fed=False) as (app, pilot):
+        run(app)
+        await opened(app, pilot)
+        await pilot.press("g", "m")
+        lines = app.text(app.detail).splitlines()
+        said = next(y for y, line in enumerate(lines) if "lowest" in line)
+        assert lines[said].rstrip().endswith("highest 210 · log axis")
+        assert lines[said + 1].strip() == "smoothed"
