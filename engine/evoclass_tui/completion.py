@@ -1,14 +1,20 @@
-"""Tab at the prompt: names known from the ended run.  Nothing is evaluated to find them."""
+"""Tab at the prompt: names known from the ended run and from what was entered.  Nothing is evaluated to find them."""
 
 from __future__ import annotations
 
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evoclass.frozen import frozen
 from evoclass.protocol import Summary
+
+_IMPORT = re.compile(r"\s*(?:from|import)\s")
+"""How a line begins whose names are inside of a module."""
+
+_GOES_ON = re.compile(r"\s|$|[)\]}]|(?:elif|else|except|finally)\b")
+"""How a line begins that goes on with a block."""
 
 _NO_NAME = re.compile(r"[\d.]*")
 """Characters that no name begins with."""
@@ -47,18 +53,35 @@ class Completion:
     """All names that fit, in order, without the part up to their last dot."""
 
 
-def complete(text: str, source: str, rows: Mapping[str, Summary]) -> Completion:
-    """Complete the last word of `text`, from the program's own names and the inspector's rows of its values."""
-    word = _last_word(text)
+def complete(text: str, sources: Iterable[str], rows: Mapping[str, Summary]) -> Completion:
+    """Complete the last word of `text`, from the names of programs and the inspector's rows of their values."""
+    word = "" if _IMPORT.match(text) else _last_word(text)
     before, dot, last = word.rpartition(".")
     if dot:
         names = _members(before, rows)
     else:
-        names = {*_defined(source), *(name for name in rows if name.isidentifier())}
+        defined = {name for source in sources for name in _defined(source)}
+        names = {*defined, *(name for name in rows if name.isidentifier())}
         if last and not any(name.startswith(last) for name in names):
             names = {name for name in dir(builtins) if name.islower()}
-    fitting = sorted(name for name in names if word and name.startswith(last))
-    return Completion(_common(fitting)[len(last) :], tuple(fitting))
+    return among(names, last) if word else Completion("", ())
+
+
+def among(names: Iterable[str], typed: str) -> Completion:
+    """Complete a name of which a part is typed."""
+    fitting = sorted({name for name in names if name.startswith(typed)})
+    return Completion(_common(fitting)[len(typed) :], tuple(fitting))
+
+
+def blocks(entered: Iterable[str]) -> Iterator[str]:
+    """Yield what was entered at the prompt, the lines of a block together: one that is wrong spoils no other."""
+    block: list[str] = []
+    for line in entered:
+        if block and not _GOES_ON.match(line):
+            yield "\n".join(block)
+            block = []
+        block.append(line)
+    yield "\n".join(block)
 
 
 def _last_word(text: str) -> str:
@@ -66,7 +89,11 @@ def _last_word(text: str) -> str:
     start = len(text)
     while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
         start -= 1
-    return _NO_NAME.sub("", text[start:], count=1)
+    word = text[start:]
+    first = _NO_NAME.match(word)
+    assert first is not None
+    # Of what is before such a dot, as in `x[0].`, nothing is known.
+    return "" if "." in first[0] else word[first.end() :]
 
 
 def _common(names: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ HOPS = 6
 OUTPUT_WAITING = 256 * 1024
 """Characters of output kept between two events of other kinds; in a flood, listeners get the newest ones."""
 
+ENTERED = 1000
+"""Entries at the prompt whose names are known to completion."""
+
 Listener = Callable[[RunEvent], object]
 
 
@@ -39,6 +43,8 @@ class LabRun:
     """What the last line of the prompt failed with."""
     seconds: float = 0.0
     """Time that the learner gives this run; 0 for the limit of the lesson and the settings."""
+    entered: deque[str] = field(default_factory=lambda: deque(maxlen=ENTERED))
+    """What was entered at its prompt, lines and whole blocks."""
     kept: bool = False
     """Whether it is among the kept runs."""
     _listeners: list[Listener] = field(default_factory=list)

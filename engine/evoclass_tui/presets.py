@@ -57,6 +57,8 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "editor.find": "alt+shift+j",
         # For all of the text, as `g` stands for it in editors.
         "replace.all": "alt+g",
+        "find.regex": "alt+o",
+        "find.whole": "alt+shift+r",
         "editor.duplicate": "alt+shift+down",
         "terminal.clear": "alt+shift+k",
         "terminal.end_of_input": "alt+shift+d",

@@ -12,13 +12,15 @@ from evoclass.inspecting.manual import Answer, Members, Page, members_program, p
 from evoclass.learner.session import Session
 from evoclass.running.bench import RunnerBench
 from evoclass_tui import suggestions
+from evoclass_tui.completion import among
 from evoclass_tui.runs import Runs
 from evoclass_tui.signature import parameters
-from evoclass_tui.suggestions import Spot, Suggestion
+from evoclass_tui.suggestions import Spot, Suggestion, spot
 from evoclass_tui.widgets.suggesting import SuggestingArea
 
 if TYPE_CHECKING:
     from evoclass_tui.program_names import ProgramNames
+    from evoclass_tui.widgets.prompt import PromptInput
 
 _KINDS = {
     "tensor": "torch.Tensor()",
@@ -108,21 +110,31 @@ class Reference:
         if wanted.names:
             area.take(place, await self.suggest(source, wanted.row, place))
 
-    async def suggest(self, source: str, row: int, spot: Spot) -> list[Suggestion]:
+    async def complete(self, wanted: PromptInput.InsideWanted) -> None:
+        """Give the prompt what is inside of a module, as an editor has it."""
+        place, lab_run = spot(wanted.text), self._runs.lab_run
+        if place is None or not place.nameable or lab_run is None:
+            return
+        source = "\n".join((lab_run.program.source, *lab_run.entered, wanted.text))
+        if place.dotted or _imported(wanted.text, place):
+            found = await self.suggest(source, source.count("\n"), place)
+            wanted.field.take(wanted.text, among((one.text for one in found), place.prefix))
+
+    async def suggest(self, source: str, row: int, place: Spot) -> list[Suggestion]:
         """Return what could be typed at a place of a program."""
         from evoclass_tui.program_names import ProgramNames
 
-        if module := _imported(source.split("\n")[row], spot):
+        if module := _imported(source.split("\n")[row], place):
             return suggestions.members(await self.members(module))
         names = ProgramNames(source, row)
-        if spot.dotted:
-            return await self._inside(names, spot.owner)
-        call, arguments = spot.call, []
+        if place.dotted:
+            return await self._inside(names, place.owner)
+        call, arguments = place.call, []
         if call is not None and not call.name:
             told = parameters(await self._signature(names, call.function))
             arguments = [Suggestion(f"{one}=") for one in told if one not in call.given]
         own = {*names.signatures, *names.classes}
-        return [*arguments, *suggestions.words(names.words | (names.here - {spot.prefix}), own)]
+        return [*arguments, *suggestions.words(names.words | (names.here - {place.prefix}), own)]
 
     async def signature(self, source: str, row: int, function: str) -> str:
         """Return the parameters of a function as one line; empty if they are not known."""
@@ -131,18 +143,17 @@ class Reference:
         return await self._signature(ProgramNames(source, row), function)
 
     async def _inside(self, names: ProgramNames, owner: str) -> list[Suggestion]:
-        path = names.path(owner) or self._path_of_value(owner)
-        used = names.used.get(owner, set())
-        if path.startswith(":"):
+        path, used = names.path(owner), names.used.get(owner, set())
+        if path.startswith(":") and path[1:].removesuffix("()") in names.classes:
             return await self._inside_own(names, path, used)
+        if not path or path.startswith(":"):
+            path = self._path_of_value(owner)
         found = suggestions.members(await self.members(path)) if path else []
         return found or [Suggestion(name) for name in sorted(used, key=str.lower)]
 
     async def _inside_own(self, names: ProgramNames, path: str, used: set[str]) -> list[Suggestion]:
         """Return the members of a class of the program, and of the one that it builds on."""
-        own = names.classes.get(path[1:].removesuffix("()"))
-        if own is None:
-            return []
+        own = names.classes[path[1:].removesuffix("()")]
         inherited: list[Suggestion] = []
         if (base := names.path(own.base) if own.base else "") and not base.startswith(":"):
             inherited = suggestions.members(await self.members(f"{base}()"))

@@ -322,6 +322,7 @@ class Runs:
         """Send a line to the prompt of the ended run; an error of the line before is no longer of interest."""
         if self.lab_run is not None:
             self.lab_run.prompt_error = None
+            self.lab_run.entered.append(source)
         if self._run is not None and not self._run.running:
             self.view.run_worker(self._evaluate(self._run, source), group="prompt")
 

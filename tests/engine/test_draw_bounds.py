@@ -130,9 +130,9 @@ def test_drawn_text_brings_no_lines_and_no_control_characters():
 def test_tab_looks_for_the_last_word_from_its_end():
     def seconds(count: int) -> float:
         before = time.process_time()
-        complete("9" * count + "." * count + " " + "x" * count + "ä.b" * count, "", {})
+        complete("9" * count + "." * count + " " + "x" * count + "ä.b" * count, (), {})
         return time.process_time() - before
 
-    assert complete("print(mod", "model = 1", {}).offers == ("model",)
-    assert complete("3mod", "model = 1", {}).insert == "el"
+    assert complete("print(mod", ("model = 1",), {}).offers == ("model",)
+    assert complete("3mod", ("model = 1",), {}).insert == "el"
     assert min(seconds(80_000) for _ in range(3)) < 12 * max(min(seconds(20_000) for _ in range(3)), 0.005)

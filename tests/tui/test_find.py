@@ -8,10 +8,11 @@ import pytest
 from textual import events
 from textual.widgets import Static
 
-from evoclass_tui.finding import Match, find, nearest, replaced
+from evoclass.i18n import Catalog
+from evoclass_tui.finding import Match, PatternError, Sought, find, nearest, replaced
 from evoclass_tui.screens.palette import Palette
 from evoclass_tui.widgets.entry import Entry
-from evoclass_tui.widgets.find_bar import FindBar, ReplaceField
+from evoclass_tui.widgets.find_bar import FindBar, FindField, ReplaceField, WayPill
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.line_bar import LineBar
 from tui.stage import OpenStage, Stage, in_editor
@@ -28,11 +29,11 @@ def note(stage: Stage) -> str:
 
 def test_capitals_count_if_the_text_has_some_or_the_search_is_exact() -> None:
     lines = ["x X", "xx"]
-    assert find(lines, "x", exact=True) == [Match(0, 0, 1), Match(1, 0, 1), Match(1, 1, 2)]
-    assert len(find(lines, "x", exact=False)) == 4
-    assert find(lines, "X", exact=False) == [Match(0, 2, 3)]
-    assert find(lines, "", exact=False) == []
-    assert find(["a.b", "axb"], "a.b", exact=False) == [Match(0, 0, 3)]
+    assert find(lines, Sought("x"), exact=True) == [Match(0, 0, 1), Match(1, 0, 1), Match(1, 1, 2)]
+    assert len(find(lines, Sought("x"), exact=False)) == 4
+    assert find(lines, Sought("X"), exact=False) == [Match(0, 2, 3)]
+    assert find(lines, Sought(""), exact=False) == []
+    assert find(["a.b", "axb"], Sought("a.b"), exact=False) == [Match(0, 0, 3)]
 
 
 def test_the_search_goes_round() -> None:
@@ -44,7 +45,67 @@ def test_the_search_goes_round() -> None:
 
 
 def test_several_matches_of_a_line_are_replaced() -> None:
-    assert replaced(["aa", "a"], find(["aa", "a"], "a", exact=True), "bcd") == ["bcdbcd", "bcd"]
+    assert replaced(["aa", "a"], Sought("a"), "bcd") == ["bcdbcd", "bcd"]
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        (Sought(r"\bx\w*", regex=True), ["x", "xs"]),
+        (Sought("x", whole=True), ["x"]),
+        (Sought("a|x", regex=True, whole=True), ["x"]),
+        (Sought("(?i)X", regex=True, whole=True), ["x"]),
+        (Sought(r"\S+$", regex=True), ["xs"]),
+        (Sought("=", whole=True), ["="]),
+        (Sought("[[a]", regex=True), []),
+    ],
+)
+def test_a_pattern_and_whole_words(sought: Sought, found: list[str]) -> None:
+    line = "x = 2 * xs"
+    assert [line[match.start : match.end] for match in find([line], sought, exact=False)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "key"),
+    [
+        ("a(", "", "find.wrong_open"),
+        ("a)", "", "find.wrong_close"),
+        ("[a", "", "find.wrong_set"),
+        ("a**", "", "find.wrong_repeat"),
+        ("[z-a]", "", "find.wrong_range"),
+        ("a\\", "", "find.wrong_end"),
+        (r"\q", "", "find.wrong_escape"),
+        (r"(?<=a+)b", "", "find.wrong_behind"),
+        ("(?P<n", "", "find.wrong"),
+        ("(" * 5000, "", "find.too_complicated"),
+        ("a", r"\1", "find.wrong_group"),
+        ("a", r"\g<n>", "find.wrong_group"),
+        ("a", r"\q", "find.wrong_escape"),
+        ("a", r"\g<", "find.wrong"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_what_is_wrong_with_a_pattern_is_said(text: str, by: str, key: str, language: str) -> None:
+    with pytest.raises(PatternError) as told:
+        replaced(["x"], Sought(text, regex=True), by)
+    assert told.value.key == key
+    assert "{" not in Catalog(language, ["evoclass_tui"])(key, **told.value.fields)
+
+
+def test_a_pattern_that_never_ends_is_ended() -> None:
+    endless = Sought("(a+)+$", regex=True)
+    with pytest.raises(PatternError, match="too_complicated"):
+        find(["a" * 60 + "b"], endless, exact=False)
+    with pytest.raises(PatternError, match="too_complicated"):
+        replaced(["a" * 60 + "b"], endless, "")
+
+
+def test_a_replacement_has_the_groups_of_its_match() -> None:
+    lines = ["f(a, b)", "g(c, d)"]
+    swapped = replaced(lines, Sought(r"(\w), (\w)", regex=True), r"\2, \1")
+    assert swapped == ["f(b, a)", "g(d, c)"]
+    assert replaced(["a.a"], Sought("."), r"\1") == [r"a\1a"]
+    assert replaced(["a a"], Sought("a", regex=True), "b", [Match(0, 2, 3)]) == ["a b"]
 
 
 # ----------------------------------------------------------------------------------------------------- the bar
@@ -116,6 +177,48 @@ async def test_all_are_replaced_and_one_undo_brings_them_back(open_stage: OpenSt
         assert note(stage) == "4 replaced"
         await stage.press("escape", "ctrl+z")
         assert editor.text == PROGRAM
+
+
+async def test_regular_expressions_and_whole_words_are_turned_on_by_keys(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, PROGRAM)
+        await stage.press("ctrl+f", *"^.", "alt+r")
+        assert note(stage) == "1 of 3"
+        assert [str(pill.label) for pill in stage.lab.query(WayPill)] == ["■ .*", "□ word"]
+        await stage.press("backspace", "backspace", *"[xp", "alt+w")
+        assert note(stage) == "“[” without “]”"
+        assert not stage.lab.query(ReplaceField).first().display
+        assert not any(piece.style and piece.style.underline for piece in editor.render_line(0))
+        await stage.press("]")
+        assert note(stage) == "1 of 5"
+        await stage.pilot.click(".role-whole")
+        assert note(stage) == "1 of 6"
+        await stage.press("escape", "ctrl+f")
+        assert [str(pill.label) for pill in stage.lab.query(WayPill)] == ["■ .*", "□ word"]
+        assert isinstance(stage.app.focused, FindField)
+
+
+async def test_groups_come_back_in_the_replacement_and_one_undo_takes_all_back(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "f(a, b)\ng(c, d)\n")
+        await stage.press("ctrl+f", "alt+r", *r"(\w), (\w)", "tab", *r"\2, \1", "enter")
+        assert editor.text == "f(b, a)\ng(c, d)\n"
+        await stage.press(*r"\3", "alt+a")
+        assert note(stage) == "no group 3"
+        assert editor.text == "f(b, a)\ng(c, d)\n"
+        await stage.press("backspace", "backspace", "alt+a")
+        assert (note(stage), editor.text) == ("2 replaced", "f(a, b)\ng(d, c)\n")
+        await stage.press("escape", "ctrl+z")
+        assert editor.text == "f(b, a)\ng(c, d)\n"
+
+
+async def test_the_beginnings_of_lines_are_replaced_one_after_another(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "a\nb\nc")
+        await stage.press("ctrl+f", "alt+r", "^", "tab", *"# ", "enter", "enter")
+        assert editor.text == "# a\n# b\nc"
+        await stage.press("escape", "ctrl+home", "ctrl+f", "$", "tab", ";", "enter", "enter")
+        assert editor.text == "# a;\n# b;\nc"
 
 
 async def test_letters_that_follow_in_a_burst_go_into_the_field(open_stage: OpenStage) -> None:

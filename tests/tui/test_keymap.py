@@ -193,7 +193,7 @@ async def test_keys_of_an_editor_keep_their_order_with_letters(open_stage: OpenS
 
 
 async def test_places_of_the_lab_follow(open_stage: OpenStage) -> None:
-    keep(terminal__end_of_input="alt+x", prompt__search="alt+s", leave="alt+w", find__next="alt+n")
+    keep(terminal__end_of_input="alt+x", prompt__search="alt+s", leave="alt+v", find__next="alt+n")
     async with open_stage() as stage:
         await stage.run()
         stage.lab.terminal.view.focus()
@@ -205,14 +205,14 @@ async def test_places_of_the_lab_follow(open_stage: OpenStage) -> None:
         await stage.press("alt+s")
         field = stage.lab.terminal.query_one(PromptInput)
         await stage.until(lambda: field.sought is not None)
-        await stage.press("alt+w")
+        await stage.press("alt+v")
         assert field.sought is None
-        await stage.press("alt+w")
+        await stage.press("alt+v")
         await stage.until(lambda: stage.app.focused is stage.screen.reader)
         stage.lab.editor.focus()  # type: ignore[union-attr]
         await stage.press("ctrl+f")
         assert isinstance(stage.app.focused, FindField)
-        await stage.press("alt+w")
+        await stage.press("alt+v")
         assert stage.app.focused is stage.lab.editor
 
 
@@ -326,7 +326,7 @@ def test_a_sentence_about_a_command_without_a_key_tells_the_way_to_it() -> None:
         ({"palette": "w"}, [("lockout", "palette")]),
         ({"palette": "x"}, [("lockout", "palette"), ("shadowed", "palette")]),
         ({"quit": ""}, [("lockout", "quit")]),
-        ({"run": "f5 alt+r"}, []),
+        ({"run": "f5 alt+v"}, []),
         ({"reader.next_question": "p", "reader.previous_question": "n"}, []),
         ({"theme": ""}, []),
         ({"tensors.sort": "p"}, [("conflict", "tensors.sort")]),

@@ -12,7 +12,9 @@ from evoclass.learner import config
 from evoclass_tui.screens.manual import Manual
 from evoclass_tui.testing import open_app
 from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.fields.code import CodeEditor
+from evoclass_tui.widgets.find_bar import FindBar
 from evoclass_tui.widgets.key_bar import KeyBar
 from tui.stage import OpenStage
 
@@ -113,3 +115,23 @@ async def test_the_key_bar_of_a_narrow_window_says_how_to_check(
         bar = app.pilot.app.screen_stack[0].query_one(KeyBar)
         await app.until(lambda: bar.place == "code")
         assert check in str(bar.render())
+
+
+async def test_find_and_replace_work_as_in_the_lab(tmp_path: Path) -> None:
+    async with open_app(LESSON, folder=tmp_path, size=(80, 24)) as app:
+        await app.press("n")
+        await app.until(lambda: list(app.pilot.app.screen.query(CodeEditor)))
+        [area] = app.pilot.app.screen.query(CodeEditor)
+        area.focus()
+        await app.pilot.pause()
+        await app.press("ctrl+f", "alt+r", *r"\bx", "tab", *"yy")
+        [bar] = app.pilot.app.screen.query(FindBar)
+        assert bar.region.y == area.region.bottom
+        assert bar.region.height == 1
+        assert min(field.region.width for field in bar.query(Entry)) >= 12
+        await app.press("alt+a", "escape")
+        assert app.pilot.app.focused is area
+        assert area.text == "def half(yy):\n    return yy\n"
+        assert not app.pilot.app.screen.query(FindBar)
+        await app.press("ctrl+z")
+        assert area.text == TEXT + "\n"

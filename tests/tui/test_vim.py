@@ -15,10 +15,14 @@ from textual.app import App, ComposeResult
 from textual.reactive import reactive
 
 from evoclass.i18n import Catalog
+from evoclass_tui.finding import Sought
 from evoclass_tui.widgets.program_area import ProgramArea
 from vimrows import ROWS, marked, sent, split
 
-KEY_NAMES = {"\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"}
+KEY_NAMES = {
+    **{"\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"},
+    **{"\x16": "ctrl+v", "\x01": "ctrl+a", "\x18": "ctrl+x"},
+}
 
 ORACLE = """
 set autoindent shiftwidth=4 softtabstop=4 expandtab ignorecase smartcase nojoinspaces startofline backspace=2
@@ -80,7 +84,7 @@ async def test_every_row_of_the_table() -> None:
             app.area.load_text("\n".join(lines))
             app.area.move_cursor(place)
             app.copy_to_clipboard("")
-            app.area.sought = ""
+            app.area.sought = Sought()
             app.vim = True
             await typed(app.area, keys)
             came = marked(app.area.text.split("\n"), app.area.cursor_location)

@@ -11,11 +11,14 @@ import pytest
 from evoclass.disk import paths
 from evoclass.i18n import Catalog
 from evoclass.learner import config
+from evoclass_tui.finding import Sought
 from evoclass_tui.keymap import Keymap
 from evoclass_tui.places import PLACES
+from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.find_bar import FindBar
 from evoclass_tui.widgets.key_bar import KeyBar
+from tui.contrast import hard_to_read
 from tui.stage import OpenStage, in_editor
 from tui.test_comfort import setting
 
@@ -118,7 +121,7 @@ async def test_the_find_bar_and_vims_search_know_of_each_other(open_stage: OpenS
         await stage.press("n")
         assert editor.cursor_location == (1, 2)
         await stage.press(*"/c", "enter")
-        assert editor.sought == "c"
+        assert editor.sought == Sought("c")
         assert editor.cursor_location == (2, 0)
 
 
@@ -218,3 +221,146 @@ async def test_help_has_no_letter_for_what_a_letter_does_not_do(open_stage: Open
         keymap = stage.app.keymap
         go_on = next(key for key in PLACES["text"] if key.id == "next_question")
         assert keymap.of_place("text", go_on) == ("ctrl+n",)
+
+
+@pytest.mark.usefixtures("with_vim")
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("ctrl+w", "not here: ^W"),
+        ("ctrl+k", "not here: ^K"),
+        ("R", "not here: R"),
+        ('" percent_sign p', 'not here: "%'),
+        ("m !", "not here: m!"),
+        ("q :", "not here: q:"),
+        ("' z", "no mark z"),
+        ("@ z", "nothing is recorded in z"),
+        (": g / o / d enter", "not here: :g/o/d"),
+        (": s / o / x / c enter", "not here: :s … c"),
+        (": s / o / \\ U & enter", "not here: \\U"),
+        (": s / o \\ @ = / x enter", "not here: \\@"),
+        (": s / \\ ( / x enter", "“(” without “)”"),
+        (": s / ( a / x enter", "not found: (a"),
+        (": 2 , 9 d enter", "there is no line 9"),
+        (": ' z d enter", "no mark z"),
+        ("/ \\ ( enter", "“(” without “)”"),
+        (": % s / o / x enter", "2 replaced"),
+        (": % s / o / / n enter", "2 found"),
+        ("y y ctrl+v p", "not here: ^V p"),
+        ('" z p', 'nothing is kept in "z'),
+        ('v " z p', 'nothing is kept in "z'),
+        ("v ctrl+a", "not here: ^A"),
+    ],
+)
+async def test_what_is_not_there_is_told_and_changes_nothing(
+    keys: str, said: str, open_stage: OpenStage
+) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one\ntwo\n")
+        await stage.press(*keys.split())
+        assert edge(editor) == f"NORMAL  {said}".replace("NORMAL", edge(editor).split("  ")[0])
+        assert editor.text == ("xne\ntwx\n" if "replaced" in said else "one\ntwo\n")
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_a_block_is_marked_in_its_lines_and_one_undo_takes_its_change_back(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "abcd\nef\nijkl\n")
+
+        def marks() -> list[str]:
+            return [
+                "".join(
+                    piece.text for piece in editor.render_line(y) if piece.style and piece.style.underline
+                )
+                for y in range(3)
+            ]
+
+        await stage.press("l", "ctrl+v", "j", "j", "l")
+        assert edge(editor) == "VISUAL BLOCK"
+        assert marks() == ["bc", "f", "jk"]
+        await stage.press("I", "x", "y", "escape")
+        assert editor.text == "axybcd\nexyf\nixyjkl\n"
+        assert marks() == ["", "", ""]
+        await stage.press("u")
+        assert editor.text == "abcd\nef\nijkl\n"
+
+
+@pytest.mark.usefixtures("with_vim")
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_code_in_a_block_can_be_read(open_stage: OpenStage, theme: str) -> None:
+    async with open_stage() as stage:
+        stage.app.theme = theme
+        await in_editor(stage, "# note\nclass A(B):\n    def f(x): return 'a' + str(1)\n")
+        await stage.press("ctrl+v", "j", "j", "dollar_sign")
+        assert hard_to_read(stage.app) == []
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_a_macro_types_as_it_was_typed_and_its_recording_is_told(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "a\nb\nc\n")
+        await stage.press("q", "w")
+        assert edge(editor) == "NORMAL  recording w"
+        await stage.press("A", *"(x", "escape", "j", "q")
+        assert edge(editor) == "NORMAL"
+        await stage.press("2", "@", "w")
+        assert editor.text == "a(x)\nb(x)\nc(x)\n"
+        await stage.press("u")
+        assert editor.text == "a(x)\nb\nc\n"
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_a_macro_that_calls_itself_is_stopped(
+    open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evoclass_tui.vim.macros.SECONDS", 0.05)
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "a\n")
+        await stage.press(*"qwixq", "escape", *"q", *"qW@wq", *"@w")
+        assert edge(editor) == "NORMAL  w went on too long and was stopped"
+        await stage.press("0", "i", *"ok", "escape")
+        assert editor.text.startswith("ok")
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_the_view_follows_its_keys(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "".join(f"{number}\n" for number in range(200)))
+        await stage.press(*"100G", *"zt")
+        assert editor.scroll_offset.y == 99
+        height = editor.scrollable_content_region.height
+        await stage.press("L")
+        assert editor.cursor_location == (99 + height - 1, 0)
+        await stage.press(*"zz")
+        assert editor.scroll_offset.y == 99 + height - 1 - height // 2
+        await stage.press("H")
+        assert editor.cursor_location == (editor.scroll_offset.y, 0)
+        top = editor.scroll_offset.y
+        await stage.press("ctrl+e")
+        assert (editor.scroll_offset.y, editor.cursor_location) == (top + 1, (top + 1, 0))
+        await stage.press("ctrl+y")
+        assert editor.scroll_offset.y == top
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_a_line_acts_on_what_is_selected(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "a\na\na\n")
+        await stage.press("V", "j", ":")
+        assert edge(editor) == ":'<,'>▏"
+        await stage.press(*"s/a/b/", "enter")
+        assert editor.text == "b\nb\na\n"
+        await stage.press("u")
+        assert editor.text == "a\na\na\n"
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_keys_of_other_editors_copy_and_cut_what_is_selected(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one two\n")
+        await stage.press("v", "e", "ctrl+c")
+        assert stage.app.clipboard == "one"
+        await stage.press("w", "v", "e", "ctrl+x")
+        assert (stage.app.clipboard, editor.text) == ("two", "one \n")

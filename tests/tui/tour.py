@@ -85,6 +85,10 @@ async def runs(stage: Stage) -> Stops:
         yield f"the bar of {command}"
         await stage.press("1")
         yield f"the bar of {command} in use"
+        if command == "find":
+            await stage.press("alt+r", "(")
+            yield "a pattern that is wrong"
+            await stage.press("alt+r", "backspace")
         await stage.press("escape")
     await stage.run()
     stage.runner.run.happens(Output(text="first\r\n"))

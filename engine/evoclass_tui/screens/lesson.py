@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from evoclass_tui.synced import SyncedProgress
     from evoclass_tui.turning import Turning
     from evoclass_tui.widgets.panel_pane import PanelPane
+    from evoclass_tui.widgets.prompt import PromptInput
     from evoclass_tui.widgets.suggesting import SuggestingArea
 
 SMALLEST = Size(60, 18)
@@ -411,6 +412,10 @@ class LessonScreen(Workbench):
     def on_suggesting_area_wanted(self, event: SuggestingArea.Wanted) -> None:
         if self.is_whole:
             self.run_worker(self.dialogs.reference.answer(event), group="suggestions")
+
+    def on_prompt_inside_wanted(self, event: PromptInput.InsideWanted) -> None:
+        if self.is_whole:
+            self.run_worker(self.dialogs.reference.complete(event), group="suggestions")
 
     def on_reader_made(self, event: GuessCard.Made) -> None:
         self.session.guess(event.block_id, event.value)

@@ -14,11 +14,12 @@ LINES = ("/", "?", ":")
 SHORT = {
     **{"D": ("d", "$"), "C": ("c", "$"), "x": ("d", "l"), "X": ("d", "h")},
     **{"s": ("c", "l"), "S": ("c", "c"), "Y": ("y", "y")},
+    "&": ("", ":s\r"),
 }
 """Commands of normal mode that are an operator with a motion."""
 
-_NORMAL = re.compile(r'(?:"(.))?([1-9]\d*)?(?:([dcy<>=])([1-9]\d*)?)?', re.DOTALL)
-_VISUAL = re.compile(r'(?:"(.))?([1-9]\d*)?()()', re.DOTALL)
+_NORMAL = re.compile(r'(?:"(.))?([1-9]\d*)?(?:"(.))?(?:([dcy<>=]|g[uU~])([1-9]\d*)?)?', re.DOTALL)
+_VISUAL = re.compile(r'(?:"(.))?([1-9]\d*)?(?:"(.))?()()', re.DOTALL)
 
 
 class Command(NamedTuple):
@@ -43,17 +44,31 @@ def line_of(keys: str, *, visual: bool) -> str | None:
     return rest if rest.startswith(LINES) else None
 
 
-def read(keys: str, *, visual: bool) -> Command | None:
-    """Return the command that the keys are; None while it is not complete."""
-    (register, count, operator, more), rest = _split(keys, visual=visual)
-    waits = ["", '"', "g", "z", "f", "F", "t", "T", "r", *(("i", "a") if operator or visual else ())]
+def read(keys: str, *, visual: bool, recording: bool = False) -> Command | None:
+    """Return the command that the keys are; None while it is not complete.  `recording`: `q` alone ends a macro."""
+    (register, count, other, operator, more), rest = _split(keys, visual=visual)
+    waits = [
+        "",
+        '"',
+        "g",
+        "z",
+        "f",
+        "F",
+        "t",
+        "T",
+        "r",
+        "'",
+        "`",
+        *(("i", "a") if operator or visual else ()),
+    ]
+    waits += () if operator else ["m", "@", "Z", *(() if recording else ("q",))]
     if rest in waits or (rest.startswith(LINES) and not rest.endswith("\r")):
         return None
     if not operator and not visual and rest in SHORT:
         operator, rest = SHORT[rest]
     counts = [min(int(each), MOST) for each in (count, more) if each]
     times = min(MOST, counts[0] * counts[-1] if len(counts) > 1 else counts[0]) if counts else None
-    return Command(rest, operator or "", times, register or "")
+    return Command(rest, operator or "", times, other or register or "")
 
 
 def _split(keys: str, *, visual: bool) -> tuple[tuple[str | None, ...], str]:

@@ -87,6 +87,30 @@ def word_end(lines: Lines, place: Place, count: int, *, big: bool) -> Place:
     return row, column
 
 
+def word_end_back(lines: Lines, place: Place, count: int, *, big: bool) -> Place | None:
+    """Return the last character of a word before the place."""
+    row, column = place
+    if place == (0, 0):
+        return None
+    for _ in range(count):
+        line = lines[row]
+        if column < len(line) and (kind := kind_of(line[column], big=big)):
+            while column >= 0 and kind_of(line[column], big=big) == kind:
+                column -= 1
+        else:
+            column -= 1
+        while column < 0 or lines[row][column].isspace():
+            column -= 1
+            if column < 0:
+                if row == 0:
+                    return 0, 0
+                row, column = row - 1, len(lines[row - 1]) - 1
+                if not lines[row]:
+                    column = 0
+                    break
+    return row, column
+
+
 def word_back(lines: Lines, place: Place, count: int, *, big: bool) -> Place | None:
     """Return the start of a word before the place."""
     row, column = place
@@ -218,6 +242,11 @@ def _line_end(lines: Lines, place: Place, count: int) -> Place | None:
     return (at[0], max(0, len(lines[at[0]]) - 1)) if at is not None else None
 
 
+def _last_sign(lines: Lines, place: Place, count: int) -> Place | None:
+    at = _line_end(lines, place, count)
+    return (at[0], max(0, len(lines[at[0]].rstrip()) - 1)) if at is not None else None
+
+
 MOTIONS: dict[str, tuple[Lead, Kind]] = {
     "h": (_left, "exclusive"),
     "l": (_right, "exclusive"),
@@ -239,6 +268,10 @@ MOTIONS: dict[str, tuple[Lead, Kind]] = {
     "W": (lambda lines, at, count: word(lines, at, count, big=True), "exclusive"),
     "e": (lambda lines, at, count: word_end(lines, at, count, big=False), "inclusive"),
     "E": (lambda lines, at, count: word_end(lines, at, count, big=True), "inclusive"),
+    "ge": (lambda lines, at, count: word_end_back(lines, at, count, big=False), "inclusive"),
+    "gE": (lambda lines, at, count: word_end_back(lines, at, count, big=True), "inclusive"),
+    "g_": (lambda lines, at, count: _last_sign(lines, at, count), "inclusive"),
+    "|": (lambda lines, at, count: (at[0], min(count - 1, max(0, len(lines[at[0]]) - 1))), "exclusive"),
     "b": (lambda lines, at, count: word_back(lines, at, count, big=False), "exclusive"),
     "B": (lambda lines, at, count: word_back(lines, at, count, big=True), "exclusive"),
     "}": (lambda lines, at, count: paragraph(lines, at, count, step=1), "exclusive"),

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from typing import Literal
+
 from evoclass_tui.indenting import STEP, indented
+from evoclass_tui.vim import block
 from evoclass_tui.vim.motions import Place, first_sign
 from evoclass_tui.vim.objects import Region
 from evoclass_tui.vim.text import Text
 
+_NUMBER = re.compile(r"-?\d{1,300}")
+
 NOWHERE = "_"
 """The register that keeps nothing."""
 
-NONE = ("", False)
+Kind = Literal["characters", "lines", "block"]
+"""What a register has: a part of a line or several, whole lines, or a block of columns."""
+
+NONE: tuple[str, Kind] = ("", "characters")
+
+CLIPBOARD = ("", '"', "+", "*")
+"""Names of the register without a name, which is the clipboard, too."""
+
+
+def is_register(name: str) -> bool:
+    """Whether there is a register of this name; none has none."""
+    return name in (*CLIPBOARD, NOWHERE, "-") or (name.isascii() and name.isalnum())
 
 
 class Operators:
@@ -18,24 +35,37 @@ class Operators:
 
     def __init__(self, text: Text) -> None:
         self.text = text
-        self._registers: dict[str, tuple[str, bool]] = {}
-        """Texts by register, each with whether it is whole lines; the unnamed one is the clipboard, too."""
+        self._registers: dict[str, tuple[str, Kind]] = {}
+        """What each register has; the unnamed one is the clipboard, too."""
 
-    def keep(self, text: str, register: str, *, linewise: bool) -> None:
-        """Put a text into a register."""
+    def keep(self, text: str, register: str, kind: Kind, *, yanked: bool = False) -> None:
+        """Put a text into a register, and where vim notes what was copied or deleted last."""
         if register == NOWHERE:
             return
         if register.isalpha():
-            self._registers[register.lower()] = text, linewise
-        self._registers[""] = text, linewise
+            before, of = self._registers.get(register.lower(), NONE)
+            if register.isupper() and before:
+                kind = "lines" if "lines" in (kind, of) else of
+                first = before + "\n" * (kind == "lines" and not before.endswith("\n"))
+                text = first + text + "\n" * (kind == "lines" and not text.endswith("\n"))
+            self._registers[register.lower()] = text, kind
+        elif yanked and register in CLIPBOARD:
+            self._registers["0"] = text, kind
+        elif "\n" in text and not yanked:
+            for number in range(9, 1, -1):
+                self._registers[str(number)] = self._registers.get(str(number - 1), NONE)
+            self._registers["1"] = text, kind
+        elif register in CLIPBOARD:
+            self._registers["-"] = text, kind
+        self._registers[""] = text, kind
         self.text.clipboard = text
 
-    def kept(self, register: str) -> tuple[str, bool]:
+    def kept(self, register: str) -> tuple[str, Kind]:
         """Return what a register has; what was copied elsewhere counts too."""
-        if register.isalpha():
+        if register not in CLIPBOARD:
             return self._registers.get(register.lower(), NONE)
         found, copied = self._registers.get("", NONE), self.text.clipboard
-        return found if copied == found[0] else (copied, copied.endswith("\n"))
+        return found if copied == found[0] else (copied, "lines" if copied.endswith("\n") else "characters")
 
     def inside(self, part: Region) -> str:
         """Return the text of a part, whole lines with a line break each."""
@@ -49,12 +79,16 @@ class Operators:
 
     def yank(self, part: Region, register: str) -> None:
         """Copy a part."""
-        self.keep(self.inside(part), register, linewise=part.linewise)
+        self.keep(self.inside(part), register, _kind(part), yanked=True)
+
+    def cut(self, part: Region, register: str) -> None:
+        """Keep a part that is about to be deleted."""
+        self.keep(self.inside(part), register, _kind(part))
 
     def delete(self, part: Region, register: str) -> None:
         """Cut a part out."""
         text, lines = self.text, self.text.lines
-        self.yank(part, register)
+        self.cut(part, register)
         (top, _), (bottom, _) = part.start, part.end
         if not part.linewise:
             text.replace(part.start, part.end, "")
@@ -118,15 +152,19 @@ class Operators:
         self.text.replace(signs.start, signs.end, "\n".join(sign * len(row) for row in rows))
         self.text.cursor = part.start
 
-    def join(self, top: int, count: int) -> None:
-        """Join lines, with a blank in between where one is due."""
+    def join(self, top: int, count: int, *, as_is: bool = False) -> None:
+        """Join lines, with a blank in between where one is due, or `as_is`."""
         lines = self.text.lines[top : top + count]
         if len(lines) < 2:
             return
         joined, before, column = lines[0], lines[0], 0
         for line in lines[1:]:
-            code = line.lstrip()
-            blank = " " if code and joined and not before[-1:].isspace() and not code.startswith(")") else ""
+            code = line if as_is else line.lstrip()
+            blank = (
+                " "
+                if not as_is and code and joined and not before[-1:].isspace() and not code.startswith(")")
+                else ""
+            )
             column = len(joined)
             joined, before = joined + blank + code, code
         self.text.replace((top, 0), (top + len(lines) - 1, len(lines[-1])), joined)
@@ -135,11 +173,15 @@ class Operators:
     def put(self, register: str, count: int, *, behind: bool) -> None:
         """Put the register's text before or behind the cursor."""
         text, (row, column) = self.text, self.text.cursor
-        kept, linewise = self.kept(register)
+        kept, kind = self.kept(register)
         if not kept:
             return
+        if kind == "block":
+            column = min(column + behind, len(text.lines[row]))
+            block.put(text, kept.split("\n"), (row, column), count)
+            return
         new = kept * count
-        if linewise:
+        if kind == "lines":
             new = new.removesuffix("\n")
             at = row + 1 if behind else row
             if behind:
@@ -155,8 +197,8 @@ class Operators:
 
     def put_over(self, part: Region, register: str, count: int) -> None:
         """Put the register's text in place of a part, which the register takes."""
-        kept, linewise = self.kept(register)
-        new, old = kept * count, self.inside(part)
+        kept, kind = self.kept(register)
+        linewise, new, old = kind == "lines", kept * count, self.inside(part)
         text = self.text
         start: Place = part.start
         if part.linewise:
@@ -168,4 +210,23 @@ class Operators:
         else:
             text.replace(start, part.end, new)
             text.cursor = start if "\n" in new else (start[0], start[1] + max(0, len(new) - 1))
-        self.keep(old, "", linewise=part.linewise)
+        self.keep(old, "", _kind(part))
+
+    def add(self, by: int) -> bool:
+        """Add to the number at the cursor or behind it in its line; return whether there is one."""
+        row, column = self.text.cursor
+        line = self.text.lines[row]
+        for found in _NUMBER.finditer(line):
+            if found.end() > column:
+                digits = found[0].lstrip("-")
+                new = int(found[0]) + by
+                width = len(digits) if digits.startswith("0") and len(digits) > 1 else 0
+                shown = f"{'-' * (new < 0)}{abs(new):0{width}d}"
+                self.text.replace((row, found.start()), (row, found.end()), shown)
+                self.text.cursor = row, found.start() + len(shown) - 1
+                return True
+        return False
+
+
+def _kind(part: Region) -> Kind:
+    return "lines" if part.linewise else "characters"

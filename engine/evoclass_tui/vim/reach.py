@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from evoclass_tui.vim.command import Command
+from evoclass_tui.vim.marks import Marks
 from evoclass_tui.vim.motions import MOTIONS, Motion, first_sign, in_line, word, word_end
 from evoclass_tui.vim.objects import Region, region
 from evoclass_tui.vim.search import Search
-from evoclass_tui.vim.text import Text
+from evoclass_tui.vim.text import Tell, Text
 
 _PAGES = {"\x04": 0.5, "\x15": -0.5, "\x06": 1.0, "\x02": -1.0}
 """Keys that go down or up by so many pages."""
@@ -16,18 +15,12 @@ _PAGES = {"\x04": 0.5, "\x15": -0.5, "\x06": 1.0, "\x02": -1.0}
 _SEARCHES = ("n", "N", "*", "#")
 
 
-class Tell(Protocol):
-    """Takes the key and the fields of a sentence about a command that cannot be carried out."""
-
-    def __call__(self, key: str, **fields: object) -> None: ...
-
-
 class Reach:
     """Finds the places that commands name, from the cursor on."""
 
-    def __init__(self, text: Text, tell: Tell) -> None:
-        self.text = text
-        self.search = Search(text)
+    def __init__(self, text: Text, marks: Marks, tell: Tell) -> None:
+        self.text, self.marks = text, marks
+        self.search = Search(text, tell)
         self._tell = tell
         self._found = ("", "")
         """The last of `f`, `F`, `t` and `T`, and its character."""
@@ -46,6 +39,15 @@ class Reach:
             row = len(lines) if rest == "G" and command.given is None else times
             row = min(row, len(lines)) - 1
             return Motion((row, first_sign(lines[row])), "linewise")
+        if rest[0] in "'`" and len(rest) > 1:
+            return self._to_mark(rest)
+        if rest in ("H", "M", "L"):
+            bottom = min(len(lines), self.text.top + self.text.page) - 1
+            row = {"H": self.text.top + times - 1, "L": bottom - times + 1}.get(
+                rest, (self.text.top + bottom) // 2
+            )
+            row = max(self.text.top, min(row, bottom))
+            return Motion((row, first_sign(lines[row])), "linewise")
         if rest in _PAGES:
             rows = max(1, round(abs(_PAGES[rest]) * self.text.page)) * times
             row = max(0, min(len(lines) - 1, place[0] + (rows if _PAGES[rest] > 0 else -rows)))
@@ -54,12 +56,20 @@ class Reach:
             return self._in_line(rest, times)
         if rest in _SEARCHES or rest[0] in "/?":
             at = self.search.go(rest, times)
-            if at is None and self.search.text:
-                self._tell("vim.not_found", text=self.search.text)
             return Motion(at) if at is not None else None
-        if rest.isprintable():
-            self._tell("vim.unknown", command=rest)
+        if rest != "\t":
+            self._tell("vim.unknown", command=rest if rest.isprintable() else f"^{chr(ord(rest[0]) + 64)}")
         return None
+
+    def _to_mark(self, rest: str) -> Motion | None:
+        """Return where a mark is: `'` leads to its line, and a backtick to its place."""
+        place = self.marks.place(rest[1])
+        if place is None:
+            self._tell("vim.no_mark", mark=rest[1])
+            return None
+        if rest[0] == "'":
+            return Motion((place[0], first_sign(self.text.lines[place[0]])), "linewise")
+        return Motion(place)
 
     def _in_line(self, rest: str, times: int) -> Motion | None:
         again = rest[0] in ";,"
@@ -80,7 +90,7 @@ class Reach:
         """Return what an operator is applied to."""
         rest, lines, place = command.rest, self.text.lines, self.text.cursor
         row, column = place
-        if rest == command.operator:
+        if rest == command.operator[-1:]:
             if row + 1 == len(lines) and command.times > 1:
                 return None
             return Region(place, (min(row + command.times, len(lines)) - 1, 0), linewise=True)

@@ -1,45 +1,53 @@
-"""Vim's searches: the same as those of the find bar."""
+"""Vim's searches: the same as those of the find bar, with vim's patterns."""
 
 from __future__ import annotations
 
 import re
 
-from evoclass_tui.finding import Match, find, nearest
+from evoclass_tui.finding import Match, PatternError, Sought, find, nearest
 from evoclass_tui.vim.motions import Place
-from evoclass_tui.vim.text import Text
+from evoclass_tui.vim.pattern import sought_by
+from evoclass_tui.vim.text import Tell, Text
 
 
 class Search:
     """What is searched for, and in which direction."""
 
-    def __init__(self, text: Text) -> None:
-        self._text = text
-        self._word = ""
-        """The word that `*` or `#` searches for: only whole ones are found."""
+    def __init__(self, text: Text, tell: Tell) -> None:
+        self._text, self._tell = text, tell
+        self._exact = Sought()
+        """The word that `*` or `#` searches for: capitals count."""
         self._backwards = False
 
-    @property
-    def text(self) -> str:
-        """What was searched for last."""
-        return self._text.sought
-
-    def preview(self, sought: str) -> None:
-        """Mark what a text would find."""
-        self._text.mark(find(self._text.lines, sought, exact=False))
+    def preview(self, typed: str) -> None:
+        """Mark what a pattern would find."""
+        try:
+            self._text.mark(find(self._text.lines, sought_by(typed), exact=False))
+        except PatternError:
+            self._text.mark(())  # it is not complete, perhaps
 
     def go(self, command: str, count: int) -> Place | None:
-        """Return where `n`, `N`, `*`, `#`, `/TEXT` or `?TEXT` leads."""
-        if command[0] in "/?":
-            self._backwards = command[0] == "?"
-            if sought := command[1:].rstrip("\r"):
-                self._text.sought, self._word = sought, ""
-        elif command in ("*", "#"):
-            self._backwards = command == "#"
-            self._take_word()
-        step = -1 if self._backwards != (command == "N") else 1
-        matches = self._matches()
+        """Return where `n`, `N`, `*`, `#`, `/PATTERN` or `?PATTERN` leads."""
+        try:
+            if command[0] in "/?":
+                self._backwards = command[0] == "?"
+                if typed := command[1:].rstrip("\r"):
+                    self._text.sought = sought_by(typed)
+            elif command in ("*", "#"):
+                self._backwards = command == "#"
+                self._take_word()
+            return self._found(count, -1 if self._backwards != (command == "N") else 1)
+        except PatternError as error:
+            self._tell(error.key, **error.fields)
+            return None
+
+    def _found(self, count: int, step: int) -> Place | None:
+        sought = self._text.sought
+        matches: list[Match] = find(self._text.lines, sought, exact=sought == self._exact)
         self._text.mark(matches)
         if not matches:
+            if sought.text:
+                self._tell("vim.not_found", text=sought.text)
             return None
         row, column = self._text.cursor
         at = nearest(matches, (row, column + 1)) if step > 0 else nearest(matches, (row, column), -1)
@@ -53,14 +61,5 @@ class Search:
             for found in re.finditer(signs, self._text.lines[row]):
                 if found.end() > column:
                     self._text.cursor = row, found.start()
-                    self._text.sought = self._word = found[0]
+                    self._text.sought = self._exact = Sought(found[0], whole=signs == r"\w+")
                     return
-
-    def _matches(self) -> list[Match]:
-        sought, lines = self._text.sought, self._text.lines
-        if not sought or self._word != sought:
-            return find(lines, sought, exact=False)
-        whole = re.compile(re.escape(sought) if not sought[0].isalnum() else rf"\b{re.escape(sought)}\b")
-        return [
-            match for match in find(lines, sought, exact=True) if whole.match(lines[match.row], match.start)
-        ]

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from evoclass_tui.finding import Match
+from evoclass_tui.finding import Match, Sought
 from evoclass_tui.vim.motions import Lines, Place
+
+
+class Tell(Protocol):
+    """Takes the key and the fields of a sentence about a command that cannot be carried out."""
+
+    def __call__(self, key: str, **fields: object) -> None: ...
 
 
 class Text(Protocol):
@@ -20,8 +26,12 @@ class Text(Protocol):
     def page(self) -> int:
         """How many rows are in view."""
 
+    @property
+    def top(self) -> int:
+        """The first row that is in view."""
+
     cursor: Place
-    sought: str
+    sought: Sought
     """What was searched for last, here or elsewhere."""
     clipboard: str
     """What was copied last, here or elsewhere."""
@@ -37,6 +47,9 @@ class Text(Protocol):
 
     def redo(self) -> None:
         """Carry out again what was taken back."""
+
+    def scroll(self, top: int) -> None:
+        """Have a row as the first one in view, as far as the text reaches."""
 
     def mark(self, matches: Sequence[Match]) -> None:
         """Mark what a search has found."""

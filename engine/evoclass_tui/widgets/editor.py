@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,9 +16,7 @@ from textual.strip import Strip
 from evoclass.frozen import frozen
 from evoclass.protocol import ErrorReport, Operand
 from evoclass.reading.constants import Constant
-from evoclass_tui.finding import Match
 from evoclass_tui.places import HasKeys, place_bindings
-from evoclass_tui.textual_areas import forget_lines
 from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.program_area import ProgramArea
 
@@ -50,7 +47,6 @@ class Editor(HasKeys, ProgramArea):
         & .editor--running { color: $success; text-style: bold; background: $success 12%; }
         & .editor--error { color: $error; text-style: bold; background: $error 15%; }
         & .editor--error-span { text-style: underline bold; background: $error 20%; }
-        & .editor--match { background: $warning 12%; text-style: underline; }
         & .editor--edge { color: $accent; background: $background; text-style: bold; }
         & .editor--note { color: $error; text-style: italic; background: $background; }
     }
@@ -59,7 +55,6 @@ class Editor(HasKeys, ProgramArea):
         "editor--running",
         "editor--error",
         "editor--error-span",
-        "editor--match",
         "editor--edge",
         "editor--note",
     }
@@ -98,8 +93,6 @@ class Editor(HasKeys, ProgramArea):
         self._followed_to: float | None = None
         """Row at the top that the running line led to; if the top row differs, the learner has scrolled."""
         self._error: ErrorMark | None = None
-        self._matches: dict[int, list[Match]] = {}
-        """What a search has found, by row."""
 
     # ------------------------------------------------------------------------------------------- colours
 
@@ -150,33 +143,18 @@ class Editor(HasKeys, ProgramArea):
         if report is None or not report.line:
             if self._error is not None:
                 self._error = None
-                self._repaint()
+                self.repaint()
             return
         row = report.line - 1
         end_row = max(row, (report.end_line or report.line) - 1)
         self._error = ErrorMark(row, end_row, report.column, report.end_column, _operands(report.operands))
-        self._repaint()
+        self.repaint()
         if row < self.document.line_count:
             self.move_cursor((row, min(report.column, len(self.document.get_line(row)))))
             self.call_after_refresh(self._show_cursor)
 
-    def mark_matches(self, matches: Sequence[Match]) -> None:
-        """Mark what a search has found."""
-        found: dict[int, list[Match]] = {}
-        for match in matches:
-            found.setdefault(match.row, []).append(match)
-        if found != self._matches:
-            self._matches = found
-            self._repaint()
-
-    def _repaint(self) -> None:
-        forget_lines(self)
-        self.refresh()
-
     def get_line(self, line_index: int) -> Text:
         line = super().get_line(line_index)
-        for match in self._matches.get(line_index, ()):
-            line.stylize(self.get_component_rich_style("editor--match"), match.start, match.end)
         mark = self._error
         if (
             mark is not None

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from textual.widget import Widget
+
 from evoclass.i18n import Catalog
 from evoclass_tui.widgets.bottom_bar import BottomBar
-from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.program_area import ProgramArea
 
 
 class EditorBar(BottomBar):
     """Takes the focus from the editor until Esc gives it back."""
 
-    def __init__(self, editor: Editor, catalog: Catalog) -> None:
+    def __init__(self, editor: ProgramArea, catalog: Catalog) -> None:
         super().__init__(catalog)
         self.editor = editor
 
-    def turn_to(self, editor: Editor) -> None:
+    async def open_in(self, place: Widget) -> None:
+        """Take the place of any other bar at the bottom of a widget, and the focus."""
+        for bar in place.query(EditorBar):
+            bar.action_close()
+        await place.mount(self)
+        self.enter()
+
+    def turn_to(self, editor: ProgramArea) -> None:
         """Act on another file."""
         self.editor = editor
         self.text_changed()

@@ -14,7 +14,7 @@ from evoclass.protocol import Closed, ErrorReport, Exit, Figure, Frame, Prompt, 
 from evoclass.reading.constants import constant, lighter
 from evoclass.running.terminal import TerminalBuffer
 from evoclass.running.waiting import asks
-from evoclass_tui.completion import complete
+from evoclass_tui.completion import blocks, complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
 from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, WarmedUp
@@ -72,7 +72,7 @@ class LabColumn(LabPanes):
             if not isinstance(self.screen.focused, KnobDial):  # it goes on turning
                 self.post_message(self.TerminalWanted())
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
-            text, lab_run.program.source, lab_run.recording.rows
+            text, (lab_run.program.source, *blocks(lab_run.entered)), lab_run.recording.rows
         )
         lab = self._lab(lab_run.program.file.name)
         knobs = lab.knobs if lab is not None else ()

@@ -233,11 +233,7 @@ class LabFiles(Vertical):
     async def open_bar(self, kind: type[EditorBar], catalog: Catalog) -> None:
         """Open a bar below the editor and put the cursor into it."""
         if self.editor is not None:
-            for bar in self.query(EditorBar):
-                bar.action_close()
-            bar = kind(self.editor, catalog)
-            await self.query_one("#editors").mount(bar)
-            bar.enter()
+            await kind(self.editor, catalog).open_in(self.query_one("#editors"))
 
     # ----------------------------------------------------------------------------------------------- its bar
 

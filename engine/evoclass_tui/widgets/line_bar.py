@@ -12,8 +12,8 @@ from textual.widgets import Input
 from evoclass.i18n import Catalog
 from evoclass_tui.places import place_bindings
 from evoclass_tui.widgets.bottom_bar import BarField
-from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.editor_bar import EditorBar
+from evoclass_tui.widgets.program_area import ProgramArea
 
 
 class LineField(BarField):
@@ -31,7 +31,7 @@ class LineField(BarField):
 class LineBar(EditorBar):
     """The cursor follows the number; Esc takes it back to where it was."""
 
-    def __init__(self, editor: Editor, catalog: Catalog) -> None:
+    def __init__(self, editor: ProgramArea, catalog: Catalog) -> None:
         super().__init__(editor, catalog)
         self._before = editor.cursor_location
         self._number = LineField(self, "", catalog("find.line"))
@@ -44,7 +44,7 @@ class LineBar(EditorBar):
     def on_mount(self) -> None:
         self.text_changed()
 
-    def turn_to(self, editor: Editor) -> None:
+    def turn_to(self, editor: ProgramArea) -> None:
         self._before = editor.cursor_location
         super().turn_to(editor)
 

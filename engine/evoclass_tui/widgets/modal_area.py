@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.content import Content
 
-from evoclass_tui.finding import Match
+from evoclass_tui.finding import Match, Sought
 from evoclass_tui.places import HasModes
 from evoclass_tui.widgets.suggesting import SuggestingArea
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 class ModalArea(HasModes, SuggestingArea):
     """Tells its mode in words, on its lower edge."""
 
-    sought = ""
-    """What was searched for last."""
     _vim: VimKeys | None = None
     _usual_subtitle = ""
     """What is told on the lower edge without vim's keys."""
@@ -74,8 +72,18 @@ class ModalArea(HasModes, SuggestingArea):
             self.border_subtitle = Content(" · ".join(filter(None, (self._vim.status(say), usual))))
         self.take_mode(place)
 
-    def mark_matches(self, matches: Sequence[Match]) -> None:
-        """Mark what a search has found."""
+    @property
+    def sought(self) -> Sought:
+        """What was searched for last, in any editor of the window."""
+        found: Sought = getattr(self.app, "sought", Sought())
+        return found
+
+    @sought.setter
+    def sought(self, sought: Sought) -> None:
+        self.app.sought = sought  # type: ignore[attr-defined]
+
+    def mark_matches(self, matches: Sequence[Match], *, block: bool = False) -> None:
+        """Mark what a search has found, or a `block` that is selected."""
 
     def save(self) -> str:
         """Save the text, and return the name of its file; an answer has none, and is kept as it is typed."""

@@ -212,7 +212,16 @@ class Panes(Ground, Vertical):
         await self._open_bar(LineBar)
 
     async def _open_bar(self, bar: type[EditorBar]) -> None:
-        if self.catalog is not None and not self.has_class("-no-lab"):
+        from evoclass_tui.widgets.fields.code import CodeEditor
+
+        focused = self.screen.focused
+        if (
+            self.catalog is not None
+            and isinstance(focused, CodeEditor)
+            and isinstance(focused.parent, Widget)
+        ):
+            await bar(focused, self.catalog).open_in(focused.parent)
+        elif self.catalog is not None and not self.has_class("-no-lab"):
             self._show(self.lab.query_one("#editors"))
             await self.lab.open_bar(bar, self.catalog)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.widgets.text_area import Selection
 
+from evoclass_tui.finding import Match
 from evoclass_tui.indenting import indent_after
 from evoclass_tui.pairs import BRACKETS, SIGNS, is_empty_pair, typed
+from evoclass_tui.textual_areas import forget_lines
 from evoclass_tui.widgets.modal_area import ModalArea
 
 _COMMENT = re.compile(r"^(\s*)# ?")
@@ -16,10 +21,45 @@ _COMMENT = re.compile(r"^(\s*)# ?")
 
 
 class ProgramArea(ModalArea):
-    """Edits a program line by line."""
+    """Edits a program line by line, and marks what a search has found in it."""
 
+    DEFAULT_CSS = """
+    ProgramArea {
+        & .program--match { background: $warning 12%; text-style: underline; }
+        & .program--block { background: $primary 13%; text-style: bold underline; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"program--match", "program--block"}
     stays_at_escape = False
     """Whether Escape is for the window to use; else it goes to the next widget."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._matches: dict[int, list[Match]] = {}
+        """What is marked, by row."""
+        self._mark = "program--match"
+        """How it is marked."""
+        super().__init__(*arguments, **options)
+
+    def mark_matches(self, matches: Sequence[Match], *, block: bool = False) -> None:
+        """Mark what a search has found, or a `block` that is selected."""
+        self._mark = "program--block" if block else "program--match"
+        found: dict[int, list[Match]] = {}
+        for match in matches:
+            found.setdefault(match.row, []).append(match)
+        if found != self._matches:
+            self._matches = found
+            self.repaint()
+
+    def repaint(self) -> None:
+        """Draw every line again, because its colours depend on more than the text."""
+        forget_lines(self)
+        self.refresh()
+
+    def get_line(self, line_index: int) -> Text:
+        line = super().get_line(line_index)
+        for match in self._matches.get(line_index, ()):
+            line.stylize(self.get_component_rich_style(self._mark), match.start, match.end)
+        return line
 
     def on_key(self, event: events.Key) -> None:
         focused = self.screen.focused

@@ -56,6 +56,14 @@ class PromptInput(HasModes, HasKeys, Entry):
 
         by: int
 
+    @dataclass
+    class InsideWanted(Message, namespace="prompt"):
+        """Tab found nothing that is known here, but perhaps there is something inside of a module."""
+
+        field: PromptInput
+        text: str
+        """What is typed before the cursor; `take` takes the answer."""
+
     complete: Callable[[str], Completion] = staticmethod(lambda text: Completion("", ()))
     """Completes a line up to the cursor; the lab sets it for each run."""
 
@@ -77,10 +85,21 @@ class PromptInput(HasModes, HasKeys, Entry):
             return
         # At once, not by a message: the next key may already be queued.
         completion = self.complete(text)
+        if completion.offers:
+            self._complete_with(completion)
+        else:
+            self.post_message(self.InsideWanted(self, text))
+
+    def _complete_with(self, completion: Completion) -> None:
         if completion.insert:
             self.insert_text_at_cursor(completion.insert)
         elif len(completion.offers) > 1:
             self.post_message(self.Offered(completion.offers))
+
+    def take(self, text: str, completion: Completion) -> None:
+        """Take an answer, unless something else is typed by now."""
+        if self.has_focus and self.sought is None and self.value[: self.cursor_position] == text:
+            self._complete_with(completion)
 
     def action_interrupt(self) -> None:
         """Copy the selection, as everywhere; without one, stop the last line's work."""

@@ -9,8 +9,9 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from evoclass.i18n import Catalog
-from evoclass_tui.finding import Match
+from evoclass_tui.finding import Match, Sought
 from evoclass_tui.indenting import indent_after, own_indent
+from evoclass_tui.vim.block import shown
 from evoclass_tui.vim.machine import Machine
 from evoclass_tui.vim.motions import Place
 
@@ -21,9 +22,9 @@ KEPT = 500
 class Around(Protocol):
     """What a text area can do besides editing."""
 
-    sought: str
+    sought: Sought
 
-    def mark_matches(self, matches: Sequence[Match]) -> None: ...
+    def mark_matches(self, matches: Sequence[Match], *, block: bool = False) -> None: ...
 
     def save(self) -> str: ...
 
@@ -44,6 +45,8 @@ class VimKeys:
         """By the last entry in Textual's history, and by the first one: all entries of one change."""
         self._before: object | None = None
         """The last entry before the change that is being made."""
+        self._block_marked = False
+        """Whether the marks are those of a block."""
         self._working = False
         """Whether changes of the selection are its own."""
         self._machine = Machine(self)
@@ -123,6 +126,10 @@ class VimKeys:
             self._area.selection = selection
             self._area.record_cursor_width()
         self._shown = self._area.selection
+        part = self._machine.block
+        if part is not None or self._block_marked:
+            self._around.mark_matches(shown(self.lines, part) if part is not None else (), block=True)
+        self._block_marked = part is not None
 
     def status(self, say: Catalog) -> str:
         """Return the mode in words, the keys of a command that is not complete, and what was said last."""
@@ -132,7 +139,9 @@ class VimKeys:
         told = say(self._machine.told[0], **self._machine.told[1]) if self._machine.told else ""
         if self._saved is not None:
             told = say("vim.saved", file=self._saved) if self._saved else say("vim.saved_answer")
-        return "  ".join(part for part in (say(f"vim.{self._machine.mode}"), pending, told) if part)
+        recording = self._machine.recording
+        noted = say("vim.recording", register=recording) if recording else ""
+        return "  ".join(part for part in (say(f"vim.{self._machine.mode}"), noted, pending, told) if part)
 
     # ----------------------------------------------------------------------------------------- the machine's text
 
@@ -145,12 +154,19 @@ class VimKeys:
         return max(2, self._area.scrollable_content_region.height)
 
     @property
-    def sought(self) -> str:
+    def top(self) -> int:
+        return self._area.scroll_offset.y
+
+    def scroll(self, top: int) -> None:
+        self._area.scroll_to(y=max(0, top), animate=False, immediate=True)
+
+    @property
+    def sought(self) -> Sought:
         return self._around.sought
 
     @sought.setter
-    def sought(self, text: str) -> None:
-        self._around.sought = text
+    def sought(self, sought: Sought) -> None:
+        self._around.sought = sought
 
     @property
     def clipboard(self) -> str:

@@ -16,6 +16,7 @@ from evoclass.layout import Line, Segment, code_rows
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
+from evoclass_tui.widgets.editor_bar import EditorBar
 from evoclass_tui.widgets.fields.frame import frame
 from evoclass_tui.widgets.fields.typed import TypedWidget
 from evoclass_tui.widgets.program_area import ProgramArea
@@ -42,6 +43,7 @@ class CodeField(HasKeys, TypedWidget):
             border-subtitle-color: $text-muted;
             &:focus { border: round $primary; }
         }
+        & > EditorBar { dock: none; margin: 0 1; }
     }
     """
 
@@ -98,6 +100,7 @@ class CodeField(HasKeys, TypedWidget):
     def watch_locked(self, locked: bool) -> None:
         if self.area is not None:
             self.area.read_only = locked
+        self.query(EditorBar).remove()
 
     def show_marks(self, feedback: Sequence[Feedback], *, passed: bool, everything: bool) -> None:
         """Go back to the left edge: remarks speak of lines, and lines are read from their beginning."""
@@ -106,6 +109,8 @@ class CodeField(HasKeys, TypedWidget):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
+        for bar in self.query(EditorBar):
+            bar.text_changed()
         if event.text_area.text != self._text:
             self._text = event.text_area.text
             self.post_message(self.Changed(self))
