@@ -19,6 +19,7 @@ from evoclass.running.png import png_size
 from evoclass.running.program import Limits, Program
 
 __all__ = [
+    "RATED",
     "Attend",
     "Axes",
     "Cause",
@@ -135,8 +136,22 @@ FigureLegend = Annotated[
 
 # ---------------------------------------------------------------------------------------------- plain data
 
-Kind = Literal["tensor", "parameter", "buffer", "gradient", "module", "optimizer", "array", "scalar", "other"]
+Kind = Literal[
+    "tensor",
+    "parameter",
+    "buffer",
+    "gradient",
+    "module",
+    "optimizer",
+    "scheduler",
+    "array",
+    "scalar",
+    "other",
+]
 """Kind of a row of the inspector."""
+
+RATED: frozenset[Kind] = frozenset(("optimizer", "scheduler"))
+"""Kinds of rows whose number is a learning rate."""
 
 Cause = Literal["statement", "step", "loop", "error", "end", "asked"]
 """Why a frame was made: a statement, an optimizer step, a loop iteration, an exception, the end, or a prompt."""
@@ -177,7 +192,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     sampled: bool = False
     """Whether the statistics come from a strided sample."""
     text: str = ""
-    """Short value of a scalar, an optimizer's learning rate, a module's class."""
+    """Short value of a scalar, the learning rate of an optimizer or a scheduler, a module's class."""
     badge: str = ""
     """Why there are no statistics (`meta`, `raises on repr`), in a word or two."""
     parameters: int | None = None

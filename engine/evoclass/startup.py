@@ -36,6 +36,9 @@ FORM = 1
 FEW = 12
 """The file is written again when a start compiled more than this many things that it lacks."""
 
+DAMAGE = (OSError, ValueError, EOFError, TypeError)
+"""What reading a damaged file may raise."""
+
 _HEAD = 8
 """Bytes of the number at the start of the file: the size of what comes before the bytecode of modules."""
 
@@ -61,7 +64,7 @@ class Start:
         self._new_modules: dict[str, _Module] = {}
         try:
             self._open(path)
-        except (OSError, ValueError, EOFError, TypeError):
+        except DAMAGE:
             return
 
     def _open(self, path: str) -> None:
@@ -124,7 +127,11 @@ class Start:
         loader: SourceFileLoader | ExtensionFileLoader
         if name in self._places:
             begin, length = self._places[name]
-            code = marshal.loads(os.pread(self._file, length, self._begin + begin))
+            try:
+                code = marshal.loads(os.pread(self._file, length, self._begin + begin))
+            except DAMAGE:
+                del self._modules[name]
+                return None
             loader = _Loader(name, file, code)
         else:
             loader = ExtensionFileLoader(name, file)

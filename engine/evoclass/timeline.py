@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from evoclass.frozen import frozen
-from evoclass.protocol import Cause, Frame, Parameters, Summary
+from evoclass.protocol import RATED, Cause, Frame, Parameters, Summary
 from evoclass.wording.livetext import live_text_of
 
 __all__ = [
@@ -108,6 +108,10 @@ class Timeline:
         self._weight = 0
         self._between = 0
         """How many moments lie between frames."""
+        self._step_line = 0
+        """Line that makes the optimizer's steps in the statement that runs, if it is known and there is but one."""
+        self._step_lines = 0
+        """How many lines of that statement have been seen to make steps."""
         self._known = _Known()
 
     def __len__(self) -> int:
@@ -119,7 +123,10 @@ class Timeline:
         before = self.moments[-1] if self.moments else None
         nothing_new = before is None or not frame.live or frame.live == before.live
         rows = {row.name: row for row in frame.rows}
+        self._note_step_line(frame)
         stepped = self._add_steps(frame, rows)
+        if frame.cause == "statement":
+            self._step_line = self._step_lines = 0
         if nothing_new and not rows and not frame.gone and not (frame.whole and self._rows):
             return stepped
         self._count(frame, rows)
@@ -143,6 +150,12 @@ class Timeline:
             self._thin()
         return True
 
+    def _note_step_line(self, frame: Frame) -> None:
+        """Learn which line makes the steps; where several do, that of a step between two frames is not known."""
+        if frame.cause == "step" and frame.line and frame.line != self._step_line:
+            self._step_lines += 1
+            self._step_line = frame.line if self._step_lines == 1 else 0
+
     def _add_steps(self, frame: Frame, rows: dict[str, Summary]) -> bool:
         """Add a moment for each step since the last frame at which a watched value had a number.
 
@@ -155,11 +168,15 @@ class Timeline:
         for name, points in frame.curves.items():
             row = self._rows.get(name)
             for step, number in points if row is not None else ():
-                if row is not None and number is not None and before.step < step <= frame.step:
+                if row is not None and number is not None and before.step <= step <= frame.step:
                     row = _with_number(row, number)
-                    steps.setdefault(step, {})[name] = row
+                    if step == before.step:
+                        self._settle(before, row)
+                    else:
+                        steps.setdefault(step, {})[name] = row
                     if not math.isfinite(number) and name not in self.trouble:
                         self.trouble[name] = Trouble(step, frame.seconds, frame.line, self._seen.get(name))
+                    self._seen[name] = step
         if frame.rows or frame.gone or frame.whole:
             last: dict[str, Summary] = {}
             for step in sorted(steps):
@@ -173,7 +190,7 @@ class Timeline:
         for step in shown:
             seconds = before.seconds + (step - before.step) * duration
             live = _with_numbers(live, steps[step])
-            moment = _between(before, step, seconds, frame.line, steps[step], live)
+            moment = _between(before, step, seconds, self._step_line, steps[step], live)
             now.update(moment.rows)
             self.moments.append(moment)
             self._weight += moment.weight
@@ -182,6 +199,15 @@ class Timeline:
         if self._between > STEPS:
             self._thin_steps()
         return bool(shown)
+
+    def _settle(self, moment: Moment, row: Summary) -> None:
+        """Give the newest moment the row of a value that the program assigned only after its picture was taken."""
+        if self._rows[row.name] != row:
+            self._known = _Known()
+            self._weight -= moment.weight
+            moment.rows[row.name] = self._rows[row.name] = row
+            moment.live = _with_numbers(moment.live, {row.name: row})
+            self._weight += moment.weight
 
     def _count(self, frame: Frame, rows: Mapping[str, Summary]) -> None:
         for name, row in rows.items():
@@ -354,7 +380,7 @@ def _between(
 
 def _with_number(row: Summary, number: float) -> Summary:
     """Return the row of a watched value with its number at a step: the value, a tensor's norm, a learning rate."""
-    if row.kind == "optimizer":
+    if row.kind in RATED:
         # Several groups of parameters have several rates, of which only the first is known.
         return row if "," in row.text else msgspec.structs.replace(row, text=f"lr {number:.4g}")
     if row.kind != "scalar" and row.shape != ():

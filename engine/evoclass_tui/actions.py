@@ -39,7 +39,7 @@ class ActionContext:
         return self._session.catalog
 
     def tell(self, sentence: str, severity: Severity = "information") -> None:
-        """Show a sentence in the corner for some seconds."""
+        """Show a sentence at the top, until a key is pressed after it could be read, or some seconds."""
         if severity not in get_args(Severity):
             raise ValueError(f"{severity!r} is none of {', '.join(get_args(Severity))}")
         self._tell(printable(str(sentence)), severity)

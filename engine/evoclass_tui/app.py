@@ -179,6 +179,8 @@ class EvoClassApp(Shell):
         signs_of_life = events.Key | events.MouseEvent | events.Paste
         if isinstance(event, signs_of_life) and self.screen_stack and self.lesson_screen.is_mounted:
             self.lesson_screen.touch()
+            if isinstance(event, events.Key):
+                self.tell.clear_read()
         await super().on_event(event)
 
     # ------------------------------------------------------------------------------------------------ the end

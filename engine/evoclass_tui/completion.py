@@ -38,6 +38,7 @@ MEMBERS = {
     "gradient": _TENSOR,
     "module": _MODULE,
     "optimizer": ("param_groups", "state", "state_dict()", "step()", "zero_grad()"),
+    "scheduler": ("get_last_lr()", "last_epoch", "optimizer", "state_dict()", "step()"),
 }
 """Common attributes of values of each kind; a fixed list, because asking the value itself could run its code."""
 

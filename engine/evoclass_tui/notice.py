@@ -16,8 +16,12 @@ from evoclass.wording.printable import printable
 Severity = Literal["information", "warning", "error"]
 
 
+READ = 2.0
+"""Seconds that a notice stays at least, whatever key is pressed."""
+
+
 class Tell(Protocol):
-    """Shows a sentence in the corner for a few seconds."""
+    """Shows a sentence at the top for a few seconds."""
 
     def __call__(self, text: str, severity: Severity = "information") -> None: ...
 
@@ -27,17 +31,33 @@ AskTrust = Callable[[NotTrustedError, Callable[[], object]], None]
 
 
 class Corner:
-    """The corner of an app that shows notices; each notice is shown once, however often a key repeats it meanwhile."""
+    """The corner at the top of an app with its notices, until a key comes after they could be read, or some seconds.
+
+    Each notice is shown once, however often a key repeats it meanwhile.
+    """
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._until: dict[str, float] = {}
         """The end of each notice on the screen, by the monotonic clock."""
+        self._newest = 0.0
+
+    def clear_read(self) -> None:
+        """Take away notices that have been there long enough to be read: the learner has gone on."""
+        if self._until and time.monotonic() > self._newest + READ:
+            self.clear()
+
+    def clear(self) -> None:
+        """Take away all notices."""
+        self._until.clear()
+        self._app.clear_notifications()
+        for screen in self._app.screen_stack:
+            screen.query("ToastHolder").remove()  # Textual would leave it, empty and as high as before
 
     def __call__(self, text: str, severity: Severity = "information") -> None:
         timeout, now = 8 if severity == "information" else 15, time.monotonic()
         if now > self._until.get(text, 0.0):
-            self._until[text] = now + timeout
+            self._until[text], self._newest = now + timeout, now
             self._app.notify(text, severity=severity, markup=False, timeout=timeout)
 
 

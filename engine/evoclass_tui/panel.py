@@ -65,7 +65,7 @@ class Panel(Widget):
 
     @mutable
     class StatusChanged(Message):
-        """A few words for the panel's title bar (`Live`, `step 120`, `ended`)."""
+        """A few words for the panel's title bar (`Live`, `step 120 · ended`); the last part is left out last."""
 
         panel_name: str
         text: str

@@ -234,6 +234,8 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("search", ("ctrl+r",), "search", bar=True),
         PlaceKey("clear", ("ctrl+l",), "screen.command('clear')"),
         PlaceKey("interrupt", ("ctrl+c",), "interrupt"),
+        PlaceKey("page_back", ("pageup",), "page(-1)"),
+        PlaceKey("page", ("pagedown",), "page(1)"),
         PlaceKey("left", ("ctrl+b",), "cursor_left"),
         PlaceKey("right", ("ctrl+f",), "cursor_right"),
         _LEAVE,

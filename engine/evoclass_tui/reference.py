@@ -29,6 +29,7 @@ _KINDS = {
     "gradient": "torch.Tensor()",
     "module": "torch.nn.Module()",
     "optimizer": "torch.optim.Optimizer()",
+    "scheduler": "torch.optim.lr_scheduler.LRScheduler()",
 }
 """What a value of the last run is, by the kind of its row."""
 
@@ -111,10 +112,10 @@ class Reference:
 
     async def complete(self, wanted: PromptInput.InsideWanted) -> None:
         """Give the prompt what is inside of a module, as an editor has it."""
-        place, job = spot(wanted.text), self._runs.job
-        if place is None or not place.nameable or job is None:
+        place, lab_run = spot(wanted.text), self._runs.lab_run
+        if place is None or not place.nameable or lab_run is None:
             return
-        source = "\n".join((job.program.source, *job.entered, wanted.text))
+        source = "\n".join((lab_run.program.source, *lab_run.entered, wanted.text))
         if place.dotted or _imported(wanted.text, place):
             found = await self.suggest(source, source.count("\n"), place)
             wanted.field.take(wanted.text, among((one.text for one in found), place.prefix))
@@ -176,9 +177,9 @@ class Reference:
 
     def _path_of_value(self, written: str) -> str:
         """Return what a name stood for in the last run of this lesson."""
-        job, record = self._runs.job, self._session.state.last_run
-        if job is not None:
-            rows = job.recording.rows
+        lab_run, record = self._runs.lab_run, self._session.state.last_run
+        if lab_run is not None:
+            rows = lab_run.recording.rows
         else:
             frame = record.frame if record is not None else None
             rows = {row.name: row for row in frame.rows} if frame is not None else {}

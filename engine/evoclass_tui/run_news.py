@@ -34,7 +34,7 @@ class WarmedUp(Message):
 class RunHappened(Message):
     """An event of a run that changes more than panels."""
 
-    job: LabRun
+    lab_run: LabRun
     event: RunEvent
 
     @property
@@ -47,7 +47,7 @@ class RunHappened(Message):
 class RunFailed(Message):
     """The program could not be run, or its runner failed during the run."""
 
-    job: LabRun
+    lab_run: LabRun
     reason: str
 
 
@@ -71,7 +71,7 @@ class RunView(Protocol):
     def figure_size(self) -> tuple[float, float, float] | None:
         """Return the size of a figure for which the program sets none."""
 
-    def begin(self, job: LabRun) -> tuple[int, int]:
+    def begin(self, lab_run: LabRun) -> tuple[int, int]:
         """Show a run that is starting; return the columns and rows of its terminal."""
 
     def clear(self) -> None:

@@ -69,7 +69,7 @@ class Runs:
         self.session = session
         self.in_use = RunnerInUse(session, runners, lambda message: self.view.post_message(message))
         self.phase: Phase = "ready"
-        self.job: LabRun | None = None
+        self.lab_run: LabRun | None = None
         """The run on the screen, until a lesson is opened again."""
         self._task: Worker[None] | None = None
         self._tell, self._ask_trust, self._prepare, self._look_at_files = tell, ask_trust, prepare, look
@@ -85,7 +85,7 @@ class Runs:
 
     @property
     def _run(self) -> Run | None:
-        return self.job.run if self.job is not None else None
+        return self.lab_run.run if self.lab_run is not None else None
 
     # ------------------------------------------------------------------------------------------- the runner
 
@@ -132,13 +132,15 @@ class Runs:
         """Show a run of this lesson that an earlier front end left behind, unless another is on the screen."""
         folder = self.session.desk.folder()
         for program, run in self.in_use.left:
-            if self.job is None and program.folder == folder:
+            if self.lab_run is None and program.folder == folder:
                 self.in_use.left.remove((program, run))
                 runner = self.in_use.name
-                job = LabRun(program, TerminalBuffer(), Recording(program, runner), run=run)
-                self._show(job)
+                lab_run = LabRun(program, TerminalBuffer(), Recording(program, runner), run=run)
+                self._show(lab_run)
                 self._turn("running")
-                self._task = self.view.run_worker(self._follow(job), group="run", name=f"run {job.file}")
+                self._task = self.view.run_worker(
+                    self._follow(lab_run), group="run", name=f"run {lab_run.file}"
+                )
                 return
 
     def start(self, file: str, seconds: float = 0.0) -> None:
@@ -186,24 +188,24 @@ class Runs:
             return  # asked for twice before it has started
         previous = self._run
         self._let_go()
-        job = LabRun(program, TerminalBuffer(), Recording(program, runner.name), seconds=seconds)
-        columns, rows = self._show(job)
-        task = self._carry_out(job, runner, previous, columns, rows)
+        lab_run = LabRun(program, TerminalBuffer(), Recording(program, runner.name), seconds=seconds)
+        columns, rows = self._show(lab_run)
+        task = self._carry_out(lab_run, runner, previous, columns, rows)
         self._task = self.view.run_worker(task, group="run", name=f"run {file}")
 
-    def _show(self, job: LabRun) -> tuple[int, int]:
+    def _show(self, lab_run: LabRun) -> tuple[int, int]:
         """Put a run on the screen; return the columns and rows of its terminal."""
-        self.job = job
+        self.lab_run = lab_run
         self._turn("starting")
-        size = self.view.begin(job)
-        job.subscribe(partial(self._happened, job))
+        size = self.view.begin(lab_run)
+        lab_run.subscribe(partial(self._happened, lab_run))
         return size
 
-    async def _follow(self, job: LabRun) -> None:
+    async def _follow(self, lab_run: LabRun) -> None:
         try:
-            await job.follow()
+            await lab_run.follow()
         except Exception as error:
-            self.view.post_message(RunFailed(job, self._said(error)))
+            self.view.post_message(RunFailed(lab_run, self._said(error)))
 
     def _cannot_run(self, error: EvoClassError) -> None:
         catalog = self.session.catalog
@@ -211,35 +213,35 @@ class Runs:
 
     def _let_go(self) -> LabRun | None:
         """Take the run off the screen and return it."""
-        job, self.job = self.job, None
-        if job is not None:
-            job.release()
-            self._keep_figures(job)
-        return job
+        lab_run, self.lab_run = self.lab_run, None
+        if lab_run is not None:
+            lab_run.release()
+            self._keep_figures(lab_run)
+        return lab_run
 
     async def _carry_out(
-        self, job: LabRun, runner: Runner, previous: Run | None, columns: int, rows: int
+        self, lab_run: LabRun, runner: Runner, previous: Run | None, columns: int, rows: int
     ) -> None:
         """Run a program to its end, then its prompt to its end."""
         try:
             if previous is not None:
                 await previous.close()
-            limits = self.session.desk.limits(job.file)
-            if job.seconds:
-                limits = replace(limits, seconds=job.seconds)
-            job.run = await runner.start(job.program, limits, columns=columns, rows=rows)
-            await job.follow()
+            limits = self.session.desk.limits(lab_run.file)
+            if lab_run.seconds:
+                limits = replace(limits, seconds=lab_run.seconds)
+            lab_run.run = await runner.start(lab_run.program, limits, columns=columns, rows=rows)
+            await lab_run.follow()
         except Exception as error:
-            self.view.post_message(RunFailed(job, self._said(error)))
+            self.view.post_message(RunFailed(lab_run, self._said(error)))
 
-    def _happened(self, job: LabRun, event: RunEvent) -> None:
+    def _happened(self, lab_run: LabRun, event: RunEvent) -> None:
         # By message: a failure in the code that handles it must not count as the runner's.
         if not isinstance(event, Step):
-            self.view.post_message(RunHappened(job, event))
+            self.view.post_message(RunHappened(lab_run, event))
 
     def take(self, event: RunEvent) -> None:
         """Take an event of the run on the screen, if it changes the phase of the run."""
-        assert self.job is not None
+        assert self.lab_run is not None
         match event:
             case Started():
                 if self.phase == "starting":
@@ -249,28 +251,28 @@ class Runs:
                 self.in_use.waits(event)
             case Exit():
                 self._turn("ended")
-                self._keep(self.job)
+                self._keep(self.lab_run)
             case Prompt():
-                self._keep_figures(self.job)
+                self._keep_figures(self.lab_run)
             case Closed():
-                self.job.run = None
+                self.lab_run.run = None
 
-    def _keep(self, job: LabRun) -> None:
+    def _keep(self, lab_run: LabRun) -> None:
         had_values = bool(self.session.state.live)
-        self.session.desk.record(job.recording)
-        job.kept = True
+        self.session.desk.record(lab_run.recording)
+        lab_run.kept = True
         shown = self.session.state.live.keys() & set(self.session.lesson.live)
         self.view.post_message(RunKept(0 if had_values else len(shown)))
 
-    def _keep_figures(self, job: LabRun) -> None:
+    def _keep_figures(self, lab_run: LabRun) -> None:
         """Keep what was drawn at the prompt with the run."""
-        if job.kept:
-            self.session.desk.keep_figures(job.recording)
+        if lab_run.kept:
+            self.session.desk.keep_figures(lab_run.recording)
 
     def failed(self, why: str) -> None:
         """Say why the runner itself could not run the program on the screen."""
-        assert self.job is not None
-        self.job.run = None
+        assert self.lab_run is not None
+        self.lab_run.run = None
         self._turn("ready")
         self._tell(self.session.catalog("notice.cannot_run", reason=why), "error")
 
@@ -288,13 +290,13 @@ class Runs:
 
     async def leave(self) -> None:
         """Let go of the run; a run that this cuts off is still kept."""
-        job, task, self._task = self._let_go(), self._task, None
-        if job is not None and job.run is not None:
-            await self._end(job.run.close)
+        lab_run, task, self._task = self._let_go(), self._task, None
+        if lab_run is not None and lab_run.run is not None:
+            await self._end(lab_run.run.close)
             await _last_events(task)
-            if job.exit is not None and not job.kept:
-                self.session.desk.record(job.recording)
-            self._keep_figures(job)
+            if lab_run.exit is not None and not lab_run.kept:
+                self.session.desk.record(lab_run.recording)
+            self._keep_figures(lab_run)
         elif task is not None:
             task.cancel()
         self._turn("ready")
@@ -318,9 +320,9 @@ class Runs:
 
     def evaluate(self, source: str) -> None:
         """Send a line to the prompt of the ended run; an error of the line before is no longer of interest."""
-        if self.job is not None:
-            self.job.prompt_error = None
-            self.job.entered.append(source)
+        if self.lab_run is not None:
+            self.lab_run.prompt_error = None
+            self.lab_run.entered.append(source)
         if self._run is not None and not self._run.running:
             self.view.run_worker(self._evaluate(self._run, source), group="prompt")
 
@@ -396,13 +398,13 @@ class Runs:
     def last_file(self) -> str:
         """Name of the file that was run last; empty before the first run."""
         record = self.session.state.last_run
-        return self.job.file if self.job is not None else record.file if record is not None else ""
+        return self.lab_run.file if self.lab_run is not None else record.file if record is not None else ""
 
     @property
     def explanation(self) -> Explanation | None:
         """The explanation of the last error in the learner's language, at the prompt or else in the run, if any."""
-        if self.job is not None:
-            error = self.job.prompt_error or self.job.error
+        if self.lab_run is not None:
+            error = self.lab_run.prompt_error or self.lab_run.error
         else:
             record = self.session.state.last_run
             error = record.error if record is not None else None
@@ -410,9 +412,9 @@ class Runs:
 
     def explain_warning(self, warning: Warned) -> Explanation | None:
         """Return the explanation of a warning, if a plugin has one and no error came earlier."""
-        if self.job is None or self.job.error is not None:
+        if self.lab_run is None or self.lab_run.error is not None:
             return None
-        error = ErrorReport(type=warning.type, text=warning.text, file=self.job.file, line=warning.line)
+        error = ErrorReport(type=warning.type, text=warning.text, file=self.lab_run.file, line=warning.line)
         return self.session.plugins.explain(error, self.session.language)
 
 

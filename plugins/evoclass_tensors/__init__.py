@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from evoclass import hookimpl
-from evoclass_tensors.worker.probe import ArrayProbe, ScalarProbe, TensorProbe
+from evoclass_tensors.worker.probe import ArrayProbe, ScalarProbe, SchedulerProbe, TensorProbe
 
 if TYPE_CHECKING:
     from evoclass.probe import Probe
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_probes() -> Iterable[type[Probe]]:
-    """Offer the probes for tensors, arrays and numbers."""
-    return [TensorProbe, ArrayProbe, ScalarProbe]
+    """Offer the probes for tensors, schedulers, arrays and numbers."""
+    return [TensorProbe, SchedulerProbe, ArrayProbe, ScalarProbe]
 
 
 @hookimpl

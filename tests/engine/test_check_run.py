@@ -217,6 +217,39 @@ del local
     assert "no row `count.real`" in lint.describe(problems[1], Catalog("en"))[0]
 
 
+async def test_a_watched_name_that_never_shows_is_reported_with_the_reason() -> None:
+    watching = """
+```{lab} watching.py
+:watch: words, never.weight, _loss, kept, later, gone, values, count, alone
+import sys
+words = "a text"
+_loss = 2.0
+kept = [{"loss": 1.0}]
+values = [1.0, 2.0]
+def train(later):
+    count = later
+    return count
+if len(sys.argv) > 3:
+    never = gone = 1.0
+    del gone
+alone = []
+alone.append(1.0)
+train(3)
+```
+"""
+    _, problems = await checked(watching)
+    assert [(one.code, one.fields["name"], one.fields["variant"]) for one in problems] == [
+        ("W054", "words", "kind"),
+        ("W054", "never.weight", "never"),
+        ("W054", "alone", "kind"),
+    ]
+    said, _ = lint.describe(problems[0], Catalog("en"))
+    assert (
+        said == "`words` is a `str` when `watching.py` has run, of which the inspector has nothing to show."
+    )
+    assert lint.describe(problems[1], Catalog("en"))[0].startswith("`never.weight` never appears when")
+
+
 async def test_input_chance_and_what_follows_from_a_lab_that_fails() -> None:
     lesson, problems = await checked(SECOND)
     line = {block.id: block.line for block in lesson.walk()}

@@ -75,6 +75,36 @@ def test_a_diagram_that_is_whole_is_drawn(code: str) -> None:
     assert diagram(code, 80)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "sequenceDiagram\n    title Pets at home\n    Dog->>Cat: woof",
+        "sequenceDiagram\n    participant Dog\n    title: Pets at home\n    Dog->>Cat: woof",
+        "---\ntitle: Pets at home\n---\nsequenceDiagram\n    Dog->>Cat: woof",
+        '---\nconfig:\n  look: neo\ntitle: "Pets at home"\n---\ngraph LR\n  Dog --> Cat',
+        "---\ntitle: Pets at home\n---\nstateDiagram-v2\n  Dog --> Cat",
+    ],
+)
+def test_a_title_that_the_drawing_leaves_out_stands_above_it(source: str) -> None:
+    lines = diagram(source, 60)
+    assert (lines[0].strip(), lines[1]) == ("Pets at home", "")
+    middle = cell_width(lines[0]) - len("Pets at home") / 2
+    assert abs(middle - max(map(cell_width, lines)) / 2) <= 1
+    assert "Dog" in "\n".join(lines[2:])
+    assert "Pets" not in "\n".join(lines[2:])
+
+
+def test_a_long_title_is_wrapped_and_one_that_is_drawn_stands_there_once() -> None:
+    long = "Pets that live at home and what they say to each other all day long"
+    lines = diagram(f"sequenceDiagram\n  title {long}\n  Dog->>Cat: woof", 40)
+    assert " ".join(line.strip() for line in lines[:2]) == long
+    assert max(map(cell_width, lines)) <= 40
+    plan = diagram("gantt\n  title Plan\n  section S\n  a :a1, 2024-01-01, 3d", 100)
+    assert "\n".join(plan).count("Plan") == 1
+    said = diagram("sequenceDiagram\n  Dog->>Cat: the title is mine", 60)
+    assert said[0].lstrip().startswith("┌")
+
+
 @pytest.mark.parametrize("title", ["pie title Pets", "pie showData title Pets", "pie\n  title Pets"])
 def test_a_pie_has_its_title(title: str) -> None:
     lines = diagram(f'{title}\n  "Dogs" : 386\n  "Cats" : 85', 80)

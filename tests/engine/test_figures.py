@@ -27,7 +27,7 @@ from evoclass.protocol import (
 )
 from evoclass.runner import Program
 from evoclass.running import recording as recordings
-from evoclass.running.figurefile import told, write_figure
+from evoclass.running.figurefile import figure_text, told, write_figure
 from evoclass.running.png import CHUNKS, SIGNATURE, png_size
 from evoclass.running.recording import Recording
 from evoclass.running.stream import ROOM, EventStream
@@ -269,3 +269,19 @@ def test_a_figure_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
     ((_, file, said),) = told({1: Figure(number=1, png=png())}, tmp_path / "nowhere", Catalog("en"))
     assert not file
     assert "could not be saved" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (r"$\theta_{t+1}$ at 29", "θₜ₊₁ at 29"),
+        (r"loss $L(\theta)$ and $x^2$", "loss L(θ) and x²"),
+        ("costs $5", "costs $5"),
+        (r"costs \$5 and \$6", "costs $5 and $6"),
+        (r"half $\frac{1}{", r"half $\frac{1}{"),
+        ("$" * 40, "$" * 40),
+        ("[red]\x1b[31m$x$", r"[red]\x1b[31mx"),
+    ],
+)
+def test_formulas_in_a_figure_are_read_as_in_a_lesson(text: str, read: str) -> None:
+    assert figure_text(text) == read

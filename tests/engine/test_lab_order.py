@@ -213,9 +213,11 @@ assert open("shelf/book").read() == "b"
 @pytest.fixture
 def outside(tmp_path: Path) -> Iterator[Path]:
     """Return a folder with one file, both of which stay as they are."""
-    (tmp_path / "c.py").write_text("mine")
-    yield tmp_path
-    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("c.py", "mine")]
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "c.py").write_text("mine")
+    yield folder
+    assert [(file.name, file.read_text()) for file in folder.iterdir()] == [("c.py", "mine")]
 
 
 async def test_nothing_is_written_through_a_link_that_a_lab_left(outside: Path) -> None:

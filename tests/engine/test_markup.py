@@ -15,6 +15,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Guess,
     Heading,
     Image,
     Lab,
@@ -240,6 +241,17 @@ def test_names_of_classes_are_for_all_matrices_or_for_some_values():
         ClassNames(("pizza", "hot dog")),
         ClassNames(("no", "yes"), ("labels", "head.weight")),
     )
+
+
+def test_a_key_in_the_name_of_a_value_is_quoted_as_the_inspector_quotes_it():
+    guess = ':::{guess} down\n:lab: a.py\n:curve: logs["loss"]\n:range: 0..1\nHow?\n:::\n\n'
+    lab = '```{lab} a.py\n:watch: logs["loss"], it[\'s\'], net[0].bias\n:names: logs["kind"] = a, b\nx = 1\n```\n'
+    guessed, block = sample_lesson(guess + lab).blocks
+    assert isinstance(guessed, Guess)
+    assert isinstance(block, Lab)
+    assert block.watch == ("logs['loss']", "it['s']", "net[0].bias")
+    assert block.names == (ClassNames(("a", "b"), ("logs['kind']",)),)
+    assert guessed.curve == "logs['loss']"
 
 
 def test_names_of_nothing_are_a_fault():

@@ -112,6 +112,21 @@ def test_a_broken_block_is_told_and_the_rest_goes_on(course: Path) -> None:
     assert "Ten." in ended.stdout
 
 
+def test_what_a_lesson_watches_and_a_run_does_not_show_is_told_with_the_reason(course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    lesson.write_text(
+        lesson.read_text().replace(
+            ":watch: total",
+            ":watch: total, words, words.lr, never\nwords = 'two'\nif not words:\n    never = 1",
+        )
+    )
+    ended = learn(course, "\nq\n")
+    assert "words: there is nothing to watch in a value of type str." in ended.stdout
+    assert "words.lr: there is nothing to watch in a part of a value of type str." in ended.stdout
+    assert "never does not appear in this run." in ended.stdout
+    assert "total does not" not in ended.stdout
+
+
 def test_the_table_puts_watched_rows_first() -> None:
     rows = [
         Summary(

@@ -59,6 +59,12 @@ def kept() -> Path:
     return paths.cache_folder() / f"start.{sys.implementation.cache_tag}"
 
 
+def written() -> tuple[int, int]:
+    """Return what tells one writing of the file from the next."""
+    status = kept().stat()
+    return status.st_ino, status.st_mtime_ns
+
+
 def test_the_next_start_opens_no_file_of_a_module(site: Path) -> None:
     start(site)
     seen = run(
@@ -149,6 +155,14 @@ def test_a_damaged_file_is_not_used_and_is_written_again(site: Path, which: int)
     kept().write_bytes(damage(whole)[which])
     assert start(site, "print(single.value, parcel.inner.told)") == "1 A parcel."
     assert len(kept().read_bytes()) > 0.9 * len(whole)
+
+
+def test_damaged_bytecode_of_a_module_is_compiled_anew(site: Path) -> None:
+    start(site)
+    data = kept().read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    kept().write_bytes(data[: 8 + size] + b"\xff" * (len(data) - 8 - size))
+    assert start(site, "print(single.value, parcel.inner.told)") == "1 A parcel."
 
 
 def trick(site: Path) -> None:
@@ -285,21 +299,21 @@ print(*[hidden & vars(module).keys() for module in (collections, dataclasses, ty
 
 def test_a_start_that_compiled_little_new_writes_nothing(site: Path) -> None:
     start(site)
-    before = kept().stat()
+    before = written()
     start(site)
-    assert kept().stat() == before
+    assert written() == before
 
 
 def test_what_another_start_compiled_stays(site: Path) -> None:
     many = "\n".join(f"import re; re.compile('{{0}}{number}')" for number in range(startup.FEW + 1))
     start(site, many.format("a"))
-    before = kept().stat()
+    before = written()
     start(site, many.format("b"))
-    assert kept().stat() != before
-    before = kept().stat()
+    assert written() != before
+    before = written()
     start(site, many.format("a"))
     start(site, many.format("b"))
-    assert kept().stat() == before
+    assert written() == before
 
 
 def test_folders_that_are_added_during_a_start_have_no_part_in_it(site: Path, tmp_path: Path) -> None:
@@ -310,10 +324,10 @@ def test_folders_that_are_added_during_a_start_have_no_part_in_it(site: Path, tm
         return start(site, f"import sys\nsys.path.append({str(folder)!r})\nimport extra\nprint(extra.value)")
 
     assert start_with("one") == "one"
-    before = kept().stat()
+    before = written()
     assert start_with("two") == "two"
     assert start_with("one") == "one"
-    assert kept().stat() == before
+    assert written() == before
 
 
 def test_nothing_is_written_where_python_writes_no_bytecode(site: Path) -> None:

@@ -251,7 +251,38 @@ def test_nan_is_dated_to_its_step() -> None:
     timeline.add(watched(1, 0, {}, text="9", mean=9.0))
     timeline.add(watched(2, 9, {5: 8.0, 6: float("nan"), 7: float("nan")}))
     assert timeline.trouble["loss"].step == 6
+    assert timeline.trouble["loss"].fine == 5  # not 0, where the frame before was
     assert timeline.rows_at(2)["loss"].nan == 1
+
+
+def lines_between(*frames: Frame) -> dict[int, int]:
+    """Return the line of each step between the frames."""
+    timeline = Timeline()
+    timeline.add(watched(1, 0, {}, text="9", mean=9.0))
+    for each in frames:
+        timeline.add(each)
+    return {moment.step: moment.line for moment in timeline.moments if moment.between}
+
+
+def test_a_step_between_two_frames_has_the_line_that_makes_steps_not_that_of_the_next_frame() -> None:
+    replace = msgspec.structs.replace
+    step = replace(watched(2, 2, {1: 8.0, 2: 7.0}), line=5)
+    after_the_loop = replace(watched(3, 4, {3: 6.0, 4: 5.0}), line=9, cause="statement")
+    end = replace(watched(4, 4, {}), cause="end")
+    assert lines_between(step, after_the_loop, end) == {1: 5, 2: 5, 3: 5, 4: 5}
+    in_the_loop = replace(watched(4, 6, {5: 4.0, 6: 3.0}), line=11, cause="loop")
+    assert (
+        lines_between(step, after_the_loop, in_the_loop)[6] == 0
+    )  # another loop, whose line is not known yet
+
+
+def test_of_two_optimizers_no_step_between_frames_claims_a_line() -> None:
+    one, two = (
+        msgspec.structs.replace(watched(number, step, {step: float(step)}), line=line)
+        for number, step, line in ((2, 1, 5), (3, 2, 8))
+    )
+    last = msgspec.structs.replace(watched(4, 4, {3: 6.0, 4: 5.0}), line=8)
+    assert lines_between(one, two, last) == {1: 5, 2: 0, 3: 0, 4: 0}
 
 
 def test_moments_between_frames_are_bounded() -> None:

@@ -34,6 +34,16 @@ class Stage:
         self.screen = app.lesson_screen
         self.lab = self.screen.lab
         self.session = app.session
+        self.notices = [notice.message for notice in app._notifications]
+        """What was said at the top, also what has gone from there."""
+        app.notify = self._note(app.notify)  # type: ignore[method-assign]
+
+    def _note(self, notify: Callable[..., None]) -> Callable[..., None]:
+        def noted(message: str, **settings: Any) -> None:
+            self.notices.append(message)
+            notify(message, **settings)
+
+        return noted
 
     def said(self, kind: type[Message]) -> list[Any]:
         """Return the messages of one class so far."""
@@ -59,11 +69,6 @@ class Stage:
     def terminal_text(self) -> str:
         """What the terminal panel shows."""
         return "\n".join(self.lab.terminal.view.texts())
-
-    @property
-    def notices(self) -> list[str]:
-        """What was said in the corner."""
-        return [notice.message for notice in self.app._notifications]
 
 
 OpenStage = Callable[..., AbstractAsyncContextManager[Stage]]

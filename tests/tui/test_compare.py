@@ -54,6 +54,21 @@ async def test_two_runs_side_by_side(open_stage: OpenStage) -> None:
         assert stage.app.screen is stage.screen
 
 
+async def test_a_run_that_was_stopped_is_not_what_one_compares_with(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await run_with(stage, "0.5", "first\r\n")
+        await stage.run()
+        await stage.press("f5")  # stops it
+        await stage.until(lambda: stage.lab.phase == "ended")
+        await run_with(stage, "0.25", "third\r\n")
+        await stage.screen.action_command("compare")
+        await stage.pilot.pause()
+        assert "1/3" in shown(stage, "left-run")
+        assert "3/3" in shown(stage, "right-run")
+        await stage.press("right")
+        assert "2/3" in shown(stage, "left-run")
+
+
 async def test_what_both_runs_watched_is_one_chart(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         for scale in (1.0, 3.0):

@@ -54,9 +54,12 @@ async def test_a_window_that_is_too_small_is_said_to_be(open_stage: OpenStage) -
         await stage.until(lambda: any("50 × 12" in notice for notice in stage.notices))
         await stage.pilot.resize_terminal(20, 5)
         await stage.until(lambda: any("20 × 5" in notice for notice in stage.notices))
-        await stage.pilot.pause()
-        words = " ".join(re.sub(r"[^\w×]", " ", screen_text(stage.screen)).split())
-        assert "20 × 5" in words
+
+        def words() -> str:
+            return " ".join(re.sub(r"[^\w×]", " ", screen_text(stage.screen)).split())
+
+        await stage.until(lambda: "20 × 5" in words())
+        assert "50 × 12" not in words(), "a notice of an earlier size is wrong by now"
         stage.app.clear_notifications()
         await stage.pilot.resize_terminal(40, 12)
         await stage.pilot.pause()

@@ -17,6 +17,7 @@ from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.next_lesson import NextLesson
+from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.recap_card import RecapCard
 from tui.stage import OpenStage, Stage
 
@@ -75,6 +76,20 @@ async def test_the_key_for_the_next_lesson_leads_to_it_and_back(open_stage: Open
         await stage.press("ctrl+pageup")
         await stage.until(lambda: stage.session.lesson.id == "adding")
         assert stage.screen.query(NextLesson) or stage.screen.query(RecapCard)
+
+
+async def test_what_leads_to_it_does_not_call_it_a_lesson(open_stage: OpenStage) -> None:
+    def labels() -> list[str]:
+        return [pill.label for pill in stage.screen.reader.query(".role-next-lesson").results(Pill)]
+
+    async with open_stage() as stage:
+        assert stage.screen.query(NextLesson)
+        assert labels() == ["Last page of the course  ^PgDn or >"]
+        ran(stage, "5")  # something done: the recap leads on, too
+        stage.screen.progress.show()
+        stage.screen.query_one(RecapCard).build()
+        await stage.until(lambda: stage.screen.query("RecapCard .role-next-lesson"))
+        assert set(labels()) == {"Last page of the course  ^PgDn or >"}
 
 
 async def test_map_and_course_page_list_it(open_stage: OpenStage) -> None:

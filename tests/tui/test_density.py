@@ -22,7 +22,7 @@ from tui.test_comfort import setting
 from tui.test_guesses import NUMBER, put
 from tui.test_recap_card import pick
 
-TEXTUAL = {"Screen", "ModalScreen", "Toast", "Vertical", "VerticalScroll"}
+TEXTUAL = {"Screen", "ModalScreen", "Toast", "ToastRack", "Vertical", "VerticalScroll"}
 """Widgets of Textual that style sheets name and `textual.widgets` does not have."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.protocol import ErrorReport, Exit, Expected, Frame, Prompt
+from evoclass.protocol import ErrorReport, Exit, Expected, Frame, Output, Prompt
 from evoclass_tui.screens.menu import Menu
 from evoclass_tui.widgets.explanation_box import ExplanationBox
 from evoclass_tui.widgets.lab_card import LabText
@@ -71,6 +71,37 @@ async def test_a_program_at_its_limit_can_be_made_lighter(
         assert "images = 10  # many" in stage.runner.run.program.source
         await ended_again(stage, reason)
         assert not lighter.display
+
+
+async def test_the_ways_on_stay_while_one_looks_at_values(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await ended(stage, TIMEOUT)
+        offer = stage.lab.terminal.query_one(MoreTime)
+        await stage.until(lambda: stage.lab.terminal.entrance.focusable)
+        stage.lab.terminal.entrance.focus()
+        await stage.press("x", "enter")
+        await stage.until(lambda: stage.runner.run.lines == ["x"])
+        stage.runner.run.happens(Output(text="1\r\n"), Prompt())
+        await stage.until(lambda: "Stopped after" in stage.terminal_text and "\n1" in stage.terminal_text)
+        assert offer.display
+        await stage.run()
+        assert not offer.display
+
+
+async def test_pages_of_the_output_turn_at_the_prompt(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.finishes("".join(f"line {number}\r\n" for number in range(500)))
+        await stage.until(lambda: stage.lab.terminal.prompt and stage.lab.phase == "ended")
+        await stage.until(lambda: stage.lab.terminal.entrance.focusable)
+        stage.lab.terminal.entrance.focus()
+        view = stage.lab.terminal.view
+        await stage.until(lambda: view.max_scroll_y and view.scroll_y == view.max_scroll_y)
+        await stage.press("pageup")
+        await stage.until(lambda: view.scroll_y < view.max_scroll_y - 3)
+        assert stage.lab.terminal.entrance.has_focus
+        await stage.press("pagedown")
+        await stage.until(lambda: view.scroll_y == view.max_scroll_y)
 
 
 async def ended_again(stage: Stage, reason: str) -> None:

@@ -177,7 +177,9 @@ async def test_keys_turn_the_pages_and_open_one_large(open_stage: OpenStage) -> 
 async def happens_unseen(stage: Stage, figure: Figure) -> None:
     stage.runner.run.happens(figure)
     await stage.until(
-        lambda: stage.lab.runs.job is not None and figure.number in stage.lab.runs.job.recording.figures
+        lambda: (
+            stage.lab.runs.lab_run is not None and figure.number in stage.lab.runs.lab_run.recording.figures
+        )
     )
     await stage.pilot.pause()
 

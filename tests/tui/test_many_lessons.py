@@ -42,7 +42,7 @@ async def test_a_newcomer_begins_at_the_course_page_and_goes_to_lesson_1_with_on
         assert "Lesson 1 of 12 · about 30 minutes" in text(stage)
         assert "Every lesson runs real code." not in text(stage)
         await stage.press("ctrl+o")
-        assert "⏎ opens" in text(stage)
+        assert "⏎ open  Space page  Esc close" in text(stage)
 
 
 async def test_the_end_of_a_lesson_leads_to_the_next_one(open_stage: OpenStage, many: Path) -> None:

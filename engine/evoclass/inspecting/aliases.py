@@ -21,7 +21,8 @@ class Aliases:
 
     def __init__(self, source: str, pins: Collection[str] = ()) -> None:
         self._source = source
-        self._pins = frozenset(pins)
+        self.pins = frozenset(pins)
+        """The names that the lesson pins."""
 
     def other(self, names: Sequence[str], own: Collection[str], lasts: bool) -> list[str]:
         """Return the names that get no row.
@@ -30,12 +31,12 @@ class Aliases:
         than by a temporary name; a passing value is not.
         """
         best = min(names, key=lambda name: self._rank(name, own, lasts))
-        return [name for name in names if name is not best and name not in self._pins]
+        return [name for name in names if name is not best and name not in self.pins]
 
     def _rank(self, name: str, own: Collection[str], lasts: bool) -> tuple[int, bool, bool, int, int]:
         root = _ROOT.split(name, maxsplit=1)[0]
         passing = root in self._passing
-        if name in self._pins:
+        if name in self.pins:
             rank = 0
         elif self._is_pinned(name):
             rank = 1
@@ -49,7 +50,7 @@ class Aliases:
         """Whether the lesson pins a part of this expression, or an expression that contains it."""
         return any(
             long.startswith((f"{short}.", f"{short}["))
-            for pin in self._pins
+            for pin in self.pins
             for long, short in ((name, pin), (pin, name))
         )
 

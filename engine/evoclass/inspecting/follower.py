@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -22,10 +22,10 @@ ALBUM = 0.2
 MOST = 8
 """Most values that are followed."""
 
-_NAMED = re.compile(r"[^\W\d]\w*(?:\.\w+|\[\d+\])*\Z")
-"""A name with attributes and places: following it runs no code of the program."""
+_NAMED = re.compile(r"""[^\W\d]\w*(?:\.\w+|\[-?\d+\]|\['[^'\\]*'\]|\["[^"\\]*"\])*\Z""")
+"""A name with attributes, places and keys: following it runs no code of the program."""
 
-_PART = re.compile(r"\w+")
+_PART = re.compile(r"""'[^']*'|"[^"]*"|-?\w+""")
 
 
 class _Charge:
@@ -67,8 +67,12 @@ class Follower:
         """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts, and
         `thumbnail` its picture."""
         named = [name for name in dict.fromkeys(watched) if _NAMED.match(name)][:MOST]
-        parts = [(name, *_PART.findall(name)) for name in named]
+        parts = [(name, *(part.strip("'\"") for part in _PART.findall(name))) for name in named]
         self._paths = [(name, root, tuple(path)) for name, root, *path in parts]
+        self.roots = tuple(dict.fromkeys(root for _, root, _ in self._paths))
+        """The variables that hold the watched values."""
+        self._late: Collection[str] = ()
+        """Variables that got a value of the last step only after the look at it."""
         self._number = number
         self._thumbnail = thumbnail
         self._pace = Pace(1e9, budget * SHARE)
@@ -96,43 +100,64 @@ class Follower:
         """Whether there is time left for another look."""
         return bool(self._paths) and now >= self._pace.next
 
-    def take(self, step: int, values: Mapping[str, Any], since: float | None = None) -> None:
+    def take(
+        self, step: int, values: Mapping[str, Any], since: float | None = None, late: Collection[str] = ()
+    ) -> None:
         """Look at the values after a step; of several looks at one step the last counts.
 
-        The look began at `since`, if its caller had work before it.
+        The look began at `since`, if its caller had work before it.  The variables in `late` get their value of this
+        step later: what they hold by now is of the step before.
         """
         self._looks.begin()
         started = perf_counter() if since is None else since
         for name, root, path in self._paths:
-            value = values.get(root)
-            number = self._number(value, path) if value is not None else None
-            if number is None:
-                continue
-            curve = self._curves.get(name)
-            if curve is None:
-                curve = self._curves[name] = Curve(most=MAX_POINTS)
-            curve.put(step, number)
+            self._put(name, step - (root in late), values.get(root), path)
+        self._late = late
         now = perf_counter()
         self._pay(self._pace, now, self._looks.of(now - started))
         if step % self._every == 0 and now >= self._album.next:
             self._take_thumbnails(step, values)
+
+    def _put(self, name: str, step: int, value: Any, path: tuple[str, ...]) -> None:
+        number = self._number(value, path) if value is not None and step else None
+        if number is None:
+            return
+        curve = self._curves.get(name)
+        if curve is None:
+            curve = self._curves[name] = Curve(most=MAX_POINTS)
+        curve.put(step, number)
+
+    def settle(self, step: int, values: Mapping[str, Any]) -> None:
+        """Look at the values of the last step that came after the look at it, those that are there."""
+        for name, root, path in self._paths:
+            if root in self._late and root in values:
+                self._put(name, step, values[root], path)
+                self._add_thumbnail(name, step, values[root], path)
+        self._late = [root for root in self._late if root not in values]
+
+    @property
+    def waits(self) -> bool:
+        """Whether values of the last step are still to come."""
+        return bool(self._late)
 
     def _take_thumbnails(self, step: int, values: Mapping[str, Any]) -> None:
         """Take the pictures of a step; the longer a run lasts, the more steps are left out between two."""
         self._pictures.begin()
         started = perf_counter()
         for name, root, path in self._paths:
-            value = values.get(root)
-            found = self._thumbnail(value, path) if value is not None else None
-            if found is not None:
-                taken = self._thumbnails.setdefault(name, [])
-                taken.append(msgspec.structs.replace(found, step=step))
-                del taken[:-MAX_THUMBNAILS]
+            self._add_thumbnail(name, step - (root in self._late), values.get(root), path)
         self._taken += 1
         if self._taken == MAX_THUMBNAILS:
             self._taken, self._every = 0, 2 * self._every
         now = perf_counter()
         self._pay(self._album, now, self._pictures.of(now - started))
+
+    def _add_thumbnail(self, name: str, step: int, value: Any, path: tuple[str, ...]) -> None:
+        found = self._thumbnail(value, path) if value is not None and step else None
+        if found is not None:
+            taken = self._thumbnails.setdefault(name, [])
+            taken.append(msgspec.structs.replace(found, step=step))
+            del taken[:-MAX_THUMBNAILS]
 
     def _pay(self, pace: Pace, now: float, seconds: float) -> None:
         pace.spent(now, seconds)

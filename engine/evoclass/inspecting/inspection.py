@@ -23,6 +23,7 @@ from evoclass.inspecting.pace import Pace, cost_clock, starved_clock, work_clock
 from evoclass.inspecting.rows import Rows, Shot
 from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
 from evoclass.inspecting.scope import learner_frames, line_of, local_values
+from evoclass.inspecting.stores import Stores
 from evoclass.inspecting.values import NamespaceReader, failed
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import Cause, Detail, Frame, Look, Step, Summary
@@ -73,6 +74,7 @@ class Inspector:
         self._send = send
         watched = program.watch if self._probes else ()
         self._follower = Follower(watched, self._values.number, program.budget, self._values.thumbnail)
+        self._stores = Stores(self._follower.roots, self._file)
         self._pace = Pace(program.frames_per_second, program.budget, work_clock, starved_clock)
         self.rows = Rows(self._probes)
         self._shot: Shot | None = None
@@ -86,6 +88,8 @@ class Inspector:
         self._homecoming = Homecoming(at_once())
         self._catch = Catch(self._file)
         self._failed = False
+        self._hidden: frozenset[str] = frozenset()
+        """Watched variables of the last step that were a function's own and had no value of that step yet."""
 
     # ------------------------------------------------------------------------------------------ safe points
 
@@ -143,11 +147,36 @@ class Inspector:
         try:
             if self._values.still():
                 scope = local_values(frame, self._file)
-                namespace = self._values.namespace
-                self._follower.take(self.steps, ChainMap(scope, namespace) if scope else namespace, since)
+                late = self._stores.known(frame)
+                if late is None:
+                    # Once for each place: not what a look costs, of which the next ones are thought to be like it.
+                    late, since = self._stores.after(frame), perf_counter()
+                self._follower.take(self.steps, self._visible(scope), since, late)
+                self._hidden = late & scope.keys() if late else late
         except Exception as error:  # a failure of the inspector must not become the program's
-            self._follower = Follower((), self._values.number, 0.0)
-            self._report_failure(error)
+            self._stop_following(error)
+
+    def _settle(self, scope: Mapping[str, Any]) -> None:
+        """Take those numbers of the last step that the program assigned after it, once that part of it has ended.
+
+        A global name is not the variable of a function that has the same name.
+        """
+        try:
+            if self._follower.waits and self._values.still():
+                values = self._values.namespace
+                if self._hidden:
+                    values = {name: value for name, value in values.items() if name not in self._hidden}
+                self._follower.settle(self.steps, {**values, **scope})
+        except Exception as error:
+            self._stop_following(error)
+
+    def _visible(self, scope: dict[str, Any]) -> Mapping[str, Any]:
+        namespace = self._values.namespace
+        return ChainMap(scope, namespace) if scope else namespace
+
+    def _stop_following(self, error: Exception) -> None:
+        self._follower = Follower((), self._values.number, 0.0)
+        self._report_failure(error)
 
     def start(self) -> None:
         """Install the probes' clocks and start counting the program's time."""
@@ -213,6 +242,7 @@ class Inspector:
         self._busy = True
         try:
             scope = self._beside_globals(local_values(self._catch.take(), self._file, ended=True))
+            self._settle(scope)
             with _no_collection():
                 self._shoot("statement", line, scope, whole=True)
             self.rows.keep(scope)
@@ -226,6 +256,8 @@ class Inspector:
 
     def _look_round(self, cause: Cause, line: int, frame: FrameType, now: float) -> None:
         """Send everything due: figures that arrived, a new frame, the number of steps, the current line."""
+        if line:  # a statement of the module itself: the loop before it has ended
+            self._settle({})
         if self._shot is not None and self._shot.ready():
             self._deliver(self._shot)
         # Look again at once if it is time: a GPU's figures arrive a step late.
@@ -303,6 +335,7 @@ class Inspector:
         self._busy, self._shot = True, None
         self.alarm.stop()
         self._homecoming.forget()
+        self._settle(scope)
         try:
             with _no_collection():
                 self._shoot(cause, line, scope, whole=True, values=values)
@@ -358,6 +391,8 @@ class Inspector:
         del named
         live = self._values.texts(scope, self._program.live) | self._values.texts({}, (), values)
         shot = Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
+        if whole and cause != "statement":
+            shot.strangers = self._values.strangers(scope)
         if cause == "end" and self._program.expect:
             expected = self._values.expected(scope, self._program.expect)
             shot.frame = msgspec.structs.replace(shot.frame, expected=expected)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ class Shot:
 
     frame: Frame
     pictures: list[tuple[Probe, Picture]]
+    strangers: Sequence[Summary] = ()
+    """Rows of what the lesson watches, for those values that have no other row, nor parts with rows."""
 
     def ready(self) -> bool:
         """Whether all figures have arrived."""
@@ -73,6 +75,12 @@ class Rows:
                 every += self._kept.rows.get(probe.name, ())
                 total += len(self._kept.rows.get(probe.name, ()))
                 self._kept.count(probe.name, self._parameters)
+        for row in shot.strangers:
+            if not any(
+                one.name == row.name or one.name.startswith((f"{row.name}.", f"{row.name}[")) for one in every
+            ):
+                every.append(row)
+                total += 1
         self.total = total
         gone.difference_update(*self._known.values())
         return msgspec.structs.replace(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dis
 import inspect
+import math
+import re
 import sys
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice, pairwise
 from types import CodeType, FrameType
 from typing import Any, TypeVar
@@ -24,6 +26,7 @@ MOST = 1_000
 OURS = "<evoclass>"
 """File name under which a program's text is read once more: Python's warnings about it have been shown already."""
 
+_PLACE = re.compile(r"-?\d{1,9}")
 _DEPTH = 2
 PEEKS = {"locals", "vars", "eval", "exec", "dir"}
 """Builtins through which a program could see the snapshot that `f_locals` leaves behind before Python 3.13."""
@@ -116,15 +119,17 @@ def nameable(
     probe_of: Callable[[Any], Found | None],
     known: Mapping[type, Found | None],
     main: str = "__main__",
+    asked: Collection[str] = (),
 ) -> Iterator[tuple[str, Any, Found]]:
     """Yield expression, value and probe for each value that a learner can name and a probe wants.
 
+    Private names are left out, but for those that are `asked` for.
     Containers of the builtin types and plain objects of the learner's own classes (defined in module `main`) are opened
     two levels deep; no code of any value runs.  `known` are earlier answers of `probe_of`: it is asked for other types
     only.
     """
     for name, value in list(values.items()):
-        if name[:1] in _UNNAMED:
+        if name[:1] in _UNNAMED and name not in asked:
             continue
         try:
             probe = known[type(value)]
@@ -157,7 +162,7 @@ def _open(
             items = ((f"{name}[{index}]", item) for index, item in enumerate(value[:ITEMS]))
     elif kind in _DICTS:
         pairs = list(islice(dict.items(value), ITEMS))
-        items = [(f"{name}[{key!r}]", item) for key, item in pairs if type(key) in (str, int)]
+        items = [(f"{name}[{key!r}]", item) for key, item in pairs if _is_written(key)]
     elif _is_record(kind):
         items = [
             (f"{name}.{field}", item)
@@ -168,6 +173,27 @@ def _open(
         items = ((f"{name}.{key}", fields[key]) for key in list(fields)[:ITEMS] if key[:1] != "_")
     for inner, item in items:
         yield from _open(inner, item, probe_of, main, depth - 1)
+
+
+def _is_written(key: Any) -> bool:
+    """Whether the `repr` of a dictionary's key is an expression for it."""
+    return type(key) in (str, int) or (type(key) is float and math.isfinite(key))
+
+
+def entry(value: Any, key: str, main: str) -> Any:
+    """Return an item or an attribute of what `nameable` opens, None if there is none; no code of any value runs."""
+    kind = type(value)
+    if kind in _DICTS:
+        found = dict.get(value, key)
+        return dict.get(value, int(key)) if found is None and _PLACE.fullmatch(key) else found
+    if kind is list or kind is tuple:
+        place = int(key) if _PLACE.fullmatch(key) else len(value)
+        return value[place] if -len(value) <= place < len(value) else None
+    if _is_record(kind):
+        return tuple.__getitem__(value, kind._fields.index(key)) if key in kind._fields else None
+    if getattr(kind, "__module__", "") == main and kind is not type:
+        return _fields(value).get(key)
+    return None
 
 
 def _is_record(kind: type) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
@@ -11,13 +12,15 @@ import msgspec
 from evoclass.inspecting.aliases import Aliases
 from evoclass.inspecting.expectations import expected
 from evoclass.inspecting.expressions import compile_expression, evaluate, live_text
-from evoclass.inspecting.scope import nameable, presented
+from evoclass.inspecting.scope import entry, nameable, presented
 from evoclass.pluginhost.keptprobe import keep
 from evoclass.probe import Probe
 from evoclass.protocol import Detail, Expected, Look, Summary, Thumbnail
 
 _LONGEST_VALUE = 100_000
 _LONGEST_TEXT = 500
+_ROOT = re.compile(r"[^\W\d]\w*")
+"""The variable at the beginning of an expression."""
 
 
 class NamespaceReader:
@@ -30,6 +33,11 @@ class NamespaceReader:
         self.order: dict[str, int] = {}
         """Position of each expression in the program, as of the last `named`."""
         self._kinds: dict[type, Probe | None] = {}
+
+    @property
+    def _main(self) -> str:
+        """The module whose classes are the program's own."""
+        return str(self.namespace.get("__name__", "__main__"))
 
     def probe_of(self, value: Any) -> Probe | None:
         """Return the probe that knows this kind of value."""
@@ -44,11 +52,12 @@ class NamespaceReader:
         """Return the values by probe and by expression; an object with many names appears under the best one."""
         named: dict[str, dict[str, Any]] = {probe.name: {} for probe in self.probes}
         values = {**self.namespace, **scope} if scope else self.namespace
-        main = str(self.namespace.get("__name__", "__main__"))
         names: list[str] = []
         known: dict[int, str] = {}
         shared: dict[int, tuple[Probe, list[str]]] = {}
-        for name, value, probe in nameable(values, self.probe_of, self._kinds, main):
+        for name, value, probe in nameable(
+            values, self.probe_of, self._kinds, self._main, self._aliases.pins
+        ):
             named[probe.name][name] = value
             names.append(name)
             if probe.folds and known.setdefault(id(value), name) is not name:
@@ -60,8 +69,22 @@ class NamespaceReader:
         self.order = dict(zip(names, range(len(names)), strict=True))
         return named
 
+    def strangers(self, scope: Mapping[str, Any]) -> list[Summary]:
+        """Return a row for each value that the lesson pins and that may have no other; it says no more than a class.
+
+        For a part of a variable that is the variable's class.  Gradients come and go, and need no reason.
+        """
+        values = {**self.namespace, **scope}
+        found = []
+        for name in sorted(self._aliases.pins):
+            root = _ROOT.match(name)
+            if root is not None and root[0] in values and not name.endswith(".grad"):
+                found.append(Summary(name=name, kind="other", type=type(values[root[0]]).__name__))
+        return found
+
     def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
         """Return the number that is followed for a value, or None."""
+        value, path = self._inside(value, path)
         if type(value) in (int, float):
             try:
                 return float(value) if not path else None
@@ -70,8 +93,15 @@ class NamespaceReader:
         probe = self.probe_of(value)
         return probe.number(value, path) if probe is not None else None
 
+    def _inside(self, value: Any, path: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+        """Follow a path through containers and the program's own objects, up to a value that a probe knows."""
+        while path and self.probe_of(value) is None:
+            value, path = entry(value, path[0], self._main), path[1:]
+        return value, path
+
     def thumbnail(self, value: Any, path: tuple[str, ...] = ()) -> Thumbnail | None:
         """Return the thinned numbers of a value, or None."""
+        value, path = self._inside(value, path)
         probe = self.probe_of(value)
         return probe.thumbnail(value, path) if probe is not None else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 import threading
 import time
 from functools import lru_cache
@@ -40,6 +41,13 @@ _SIDEWAYS = pattern(r"^(\s*(?:graph|flowchart)\s+)(?:LR|RL)\b", re.MULTILINE)
 _TITLED_PIE = pattern(r"^(\s*pie(?:[ \t]+showData)?)[ \t]+(title\b.*)$", re.MULTILINE)
 """A title where Mermaid's own examples have it, which the drawing would leave out."""
 
+_TITLE = pattern(
+    r"\A\s*---[ \t]*\n(?:.*\n)*?title:[ \t]*(?P<front>.+?)[ \t]*\n(?:.*\n)*?---"
+    r"|^\s*sequenceDiagram\b(?:.*\n)*?[ \t]*title\b[ \t]*:?[ \t]*(?P<inside>.+?)[ \t]*$",
+    re.MULTILINE,
+)
+"""A title above a diagram of any kind, or inside one of messages, which the drawing leaves out."""
+
 _NO_CODE = pattern(r'"[^"]*"|^\s*%%.*$', re.MULTILINE)
 _FLOWCHART = pattern(r"^\s*(?:graph|flowchart)\b", re.MULTILINE)
 _LINKED = pattern(r"^\s*(?:graph|flowchart|sequenceDiagram|stateDiagram)", re.MULTILINE)
@@ -61,7 +69,19 @@ def diagram(code: str, width: int) -> tuple[str, ...]:
     text = _DESCRIBED.sub("", clean_lines(code))
     if not text.strip() or len(text) > LONGEST or _is_unfinished(text):
         return ()
-    return _fitting(_TITLED_PIE.sub(r"\1\n\2", text), width)
+    lines = _fitting(_TITLED_PIE.sub(r"\1\n\2", text), width)
+    title = _title(text)
+    if not lines or not title or title in "\n".join(lines):
+        return lines
+    room = max(map(cell_width, lines))
+    is_narrow = cell_width(title) == len(title)
+    above = textwrap.wrap(title, width if is_narrow else width // 2)
+    return (*(" " * max(0, (room - cell_width(line)) // 2) + line for line in above), "", *lines)
+
+
+def _title(text: str) -> str:
+    found = _TITLE.search(text)
+    return (found["front"] or found["inside"]).strip("\"'") if found is not None else ""
 
 
 def _is_unfinished(text: str) -> bool:

@@ -18,7 +18,9 @@ class LessonEnd(NamedTuple):
     first_open: str
     """Id of the first question that is neither; empty if there is none."""
     following: LessonEntry | None
-    """The lesson after this one, or None if it is the last."""
+    """The lesson after this one or, after the last one, the course's last page if it has one."""
+    course_ends: bool
+    """Whether what follows is the course's last page, which is no lesson."""
 
 
 def lesson_end(session: OpenLesson) -> LessonEnd:
@@ -31,5 +33,6 @@ def lesson_end(session: OpenLesson) -> LessonEnd:
         or any(exercise.attempts or exercise.revealed for exercise in known.values())
     )
     following = session.course.beside(session.lesson.id, 1)
+    course_ends = following is not None and following is session.course.end
     begun = begun and not session.at_end  # the course's end is no lesson, and has a recap of its own
-    return LessonEnd(begun, bool(blocks) and not left, left[0] if left else "", following)
+    return LessonEnd(begun, bool(blocks) and not left, left[0] if left else "", following, course_ends)

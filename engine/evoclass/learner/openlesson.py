@@ -40,8 +40,9 @@ IN_QUESTIONS = frozenset((Verb.ANSWERED, Verb.RESPONDED, Verb.ASKED, Verb.EXPERI
 ON_PAGE = IN_QUESTIONS | {Verb.VOIDED, Verb.RESUMED, Verb.COMMENTED, Verb.BOOKMARKED}
 """What the page of a lesson shows."""
 
-OTHER_DRAWS = 8
-"""Most draws that are tried, when a question is started again, until one looks new."""
+OTHER_DRAWS = 32
+"""Most draws that are tried, when a question is started again, until one looks new; of two values each draw has half a
+chance."""
 
 
 class OpenLesson:

@@ -13,6 +13,7 @@ from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.recap import AskedQuestion, Correction, Outcome, ReachedObjective, Recap
 from evoclass.learner.standing import duration
 from evoclass.model import CodeBlock, Inlines, LineBreak, Span, marked
+from evoclass.running.figurefile import figure_text
 
 Sign = Literal["all", "some", "none", ""]
 """How much of a point is reached; empty where that is not the question."""
@@ -211,4 +212,5 @@ def _without_full_stop(span: Span) -> Span:
 
 
 def _titles(figures: Iterable[KeptFigure]) -> tuple[Inlines, ...]:
-    return tuple((Span(title),) for title in dict.fromkeys(figure.title for figure in figures) if title)
+    titles = dict.fromkeys(figure_text(figure.title) for figure in figures)
+    return tuple((Span(title),) for title in titles if title)

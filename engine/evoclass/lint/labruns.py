@@ -20,7 +20,8 @@ from evoclass.learner.guessed import Measured as Guessed
 from evoclass.learner.guesses import expressions, measured
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
 from evoclass.lint.order import in_order
-from evoclass.lint.python import tree, written
+from evoclass.lint.programs import NAME
+from evoclass.lint.python import tree
 from evoclass.lint.together import together
 from evoclass.model import Lab, Lesson
 from evoclass.protocol import MAX_ROWS, Exit, Expected
@@ -31,6 +32,7 @@ from evoclass.runner import Limits, Program, Runner
 from evoclass.running.ending import key
 from evoclass.running.record import run_through
 from evoclass.running.recording import Recording
+from evoclass.running.waiting import asks
 
 
 @frozen
@@ -156,21 +158,42 @@ def _found(lab: Lab, by: int, results: Sequence[Expected]) -> _Found:
 
 
 def _unseen(lab: Lab, recording: Recording) -> Iterator[Problem]:
-    """Yield a problem for each part of a value that the lab watches and the inspector does not show beside the value.
+    """Yield a problem for each name that the lab watches and the inspector has never shown.
 
-    Gradients come and go, so one that is not there at the end says nothing.
+    Gradients come and go, and a function's own variable may be gone before the inspector looks: these say nothing.
     """
     rows = recording.rows
-    for name in lab.watch if len(rows) < MAX_ROWS else ():
-        value = _VALUE.match(name)
-        if value is None or name in rows or name.endswith(".grad"):
+    for name in recording.unseen if len(rows) < MAX_ROWS else ():
+        fields = {"name": name, "file": lab.file}
+        root = _ROOT.match(name)
+        if (row := rows.get(name)) is not None:
+            variant = "kind" if name.isidentifier() else "row"
+            yield Problem("W054", lab.line, fields=fields | {"type": row.type, "variant": variant})
+        elif root is None or name.endswith(".grad"):
             continue
-        if any(row == value[1] or row.startswith((f"{value[1]}.", f"{value[1]}[")) for row in rows):
-            yield Problem("W054", lab.line, fields={"name": name, "file": lab.file, "variant": "row"})
+        elif root[0] in NAME.findall(lab.code) and not _passes(root[0], lab.code):
+            yield Problem("W054", lab.line, fields=fields | {"variant": "never"})
 
 
-_VALUE = re.compile(r"(\w+)[.\[]")
-"""The beginning of an expression for a part of a value."""
+_ROOT = re.compile(r"[^\W\d]\w*")
+"""The variable at the beginning of an expression."""
+
+
+def _passes(name: str, code: str) -> bool:
+    """Whether a variable may have been there for a while: a program's own that it deletes, or one of a function."""
+    parsed = tree(code)
+    for node in ast.walk(parsed) if isinstance(parsed, ast.Module) else ():
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Del):
+            return True
+        if isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.comprehension
+        ):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.arg) and inner.arg == name:
+                    return True
+                if isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Store):
+                    return True
+    return False
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -200,7 +223,7 @@ def _ended(lab: Lab, recording: Recording) -> Problem:
     """Return the problem of a lab that did not finish."""
     reason = recording.exit.reason if recording.exit is not None else "lost"
     if reason == "timeout":
-        call = _waits(lab)
+        call = asks(lab.code)
         if call is not None:
             fields = {"file": lab.file, "call": call[1], "variant": "input"}
             return Problem("E071", lab.code_line + call[0] - 1, fields=fields)
@@ -231,17 +254,3 @@ def _limited(lab: Lab, ending: Exit | None, reason: str) -> Problem:
     else:
         fields |= {"reason": reason, "detail": reason}
     return Problem("E070", lab.line, fields=fields)
-
-
-WAITING = ("input", "breakpoint", "sys.stdin.read", "sys.stdin.readline", "pdb.set_trace", "getpass.getpass")
-"""Calls that wait for input."""
-
-
-def _waits(lab: Lab) -> tuple[int, str] | None:
-    """Return line and name of the first call in a lab that waits for input."""
-    parsed = tree(lab.code)
-    if not isinstance(parsed, ast.Module):
-        return None
-    calls = (node for node in ast.walk(parsed) if isinstance(node, ast.Call))
-    found = ((node.lineno, written(node.func)) for node in calls)
-    return min((call for call in found if call[1] in WAITING), default=None)

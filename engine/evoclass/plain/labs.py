@@ -21,7 +21,7 @@ from evoclass.model import Lab
 from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.speech import spoken
 from evoclass.plain.steering import GoTo, Steering
-from evoclass.plain.table import curve_lines, tensor_table
+from evoclass.plain.table import curve_lines, tensor_table, unseen_lines
 from evoclass.pluginhost.blame import reason
 from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
 from evoclass.reading.constants import changed, constant, lighter
@@ -288,6 +288,8 @@ class Labs:
             self._console.say(*curves, "")
         if table := tensor_table(recording.rows.values(), lab.watch, say):
             self._console.say(*table, "")
+        if ended.reason == "finished" and recording.unseen:
+            self._console.say(*unseen_lines(recording.unseen, recording.rows, say), "")
 
     def _tell_guesses(self, record: RunRecord) -> None:
         """Say what a run has made of the guesses about it, and at the first such run why."""

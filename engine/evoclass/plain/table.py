@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from evoclass.curves import Curve
 from evoclass.i18n import Catalog
-from evoclass.protocol import Summary
+from evoclass.protocol import RATED, Summary
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
 
@@ -59,6 +59,16 @@ def _alike(rows: Iterable[Summary], watch: tuple[str, ...]) -> list[list[Summary
     return found
 
 
+def unseen_lines(names: Iterable[str], rows: Mapping[str, Summary], catalog: Catalog) -> list[str]:
+    """Return a sentence for each name that the lesson watches and the run has not shown: why there is nothing."""
+    said = []
+    for name in names:
+        key = "unseen" if name not in rows else "unwatchable" if name.isidentifier() else "unwatchable_part"
+        kind = rows[name].type if name in rows else ""
+        said.append(catalog(f"plain.{key}", name=printable(name), type=printable(kind)))
+    return said
+
+
 def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalog: Catalog) -> list[str]:
     """Return a sentence for each watched value that changed over the run's steps: its ends, its least and its most."""
     lines = []
@@ -71,7 +81,7 @@ def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalo
         kind = "norm_curve"
         if row is None or row.kind == "scalar" or row.shape == ():
             kind = "curve"
-        elif row.kind == "optimizer":
+        elif row.kind in RATED:
             kind = "rate_curve"
         fields: dict[str, object] = {"name": printable(name), "steps": curve.points[-1][0]}
         for key, (step, value) in (

@@ -11,7 +11,7 @@ from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.model import AnyBlock, Guess
 from evoclass.pattern import pattern
-from evoclass.reading.syntax import expression
+from evoclass.reading.syntax import expression, value_name
 
 GUESS_OPTIONS = {
     "lab": "File of the lab whose run gives the answer.",
@@ -53,7 +53,7 @@ def read_guess(directive: Directive, explanation: tuple[AnyBlock, ...] = ()) -> 
         asks=asks,
         prompt=directive.body,
         value=_expression(directive, "value", directive.require("value")) if asks == "number" else "",
-        curve=directive.require("curve").strip() if asks == "curve" else "",
+        curve=value_name(directive.require("curve")) if asks == "curve" else "",
         low=low,
         high=high,
         log=log,

@@ -12,6 +12,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.model import ClassNames, Expectation, Lab, OptionLine
 from evoclass.reading.knobs import read_knobs, read_lighter
 from evoclass.reading.passages import Passages
+from evoclass.reading.syntax import value_name
 
 LAB_OPTIONS = {
     "seconds": "Time after which a run is stopped.",
@@ -78,7 +79,7 @@ def read_lab(directive: Directive, passages: Passages, report: Callable[[Problem
         code=code,
         seconds=seconds,
         takes=takes,
-        watch=_listed(directive, "watch"),
+        watch=tuple(map(value_name, _listed(directive, "watch"))),
         arguments=_arguments(directive),
         limits=_limits(directive),
         threads=_threads(directive),
@@ -110,7 +111,7 @@ def _names(directive: Directive) -> tuple[ClassNames, ...]:
         names = _parts(classes)
         if not 0 < len(names) <= MOST_CLASSES:
             raise directive.not_allowed("names", text, "labels = pizza, steak, sushi")
-        found.append(ClassNames(names, _parts(values)))
+        found.append(ClassNames(names, tuple(map(value_name, _parts(values)))))
     return tuple(found)
 
 

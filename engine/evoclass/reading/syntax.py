@@ -6,6 +6,10 @@ import ast
 import warnings
 from threading import Lock
 
+from evoclass.pattern import pattern
+
+_KEY = pattern(r"""\["([^"'\\]*)"\]""")
+
 _WARNINGS = Lock()
 """Held while warnings are off, because the warning filter belongs to the whole process."""
 
@@ -38,3 +42,8 @@ def expression(text: str) -> ast.expr | None:
 def ends_in_a_string(error: Exception) -> bool:
     """Whether a program ends inside a triple-quoted string, as when a fence in that string ended the block."""
     return isinstance(error, SyntaxError) and error.msg.startswith("unterminated triple-quoted")
+
+
+def value_name(text: str) -> str:
+    """Return the name of a value as the inspector writes it: a key is between single quotes."""
+    return _KEY.sub(r"['\1']", text.strip())

@@ -7,9 +7,14 @@ from pathlib import Path
 
 from evoclass.disk.regularfile import read_bytes
 from evoclass.i18n import Catalog
+from evoclass.pattern import pattern
 from evoclass.protocol import Figure
+from evoclass.reading.formula import unicode_formula
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
+
+_DOLLAR = pattern(r"(?<!\\)\$")
+_FORMULA = pattern(r"(?<!\\)\$((?:[^$\\]|\\.)+)\$")
 
 NAMES = 10_000
 """Most names that are tried; pictures of earlier runs are kept."""
@@ -48,13 +53,26 @@ def told(figures: Mapping[int, Figure], folder: Path, catalog: Catalog) -> Itera
             continue
         width, height = figure.size
         key = "figure.said_title" if figure.title else "figure.said"
-        fields = {"title": printable(figure.title), "width": width, "height": height, "file": printable(file)}
+        fields = {
+            "title": figure_text(figure.title),
+            "width": width,
+            "height": height,
+            "file": printable(file),
+        }
         said = catalog(key, number=number, **fields)
         yield (
             figure,
             file,
             ". ".join(filter(None, (said, axes_said(figure, catalog), legend_said(figure, catalog)))),
         )
+
+
+def figure_text(text: str) -> str:
+    """Return a text of a figure as it is read; Matplotlib has formulas between dollars, if these come in pairs."""
+    shown = text
+    if len(_DOLLAR.findall(text)) % 2 == 0:
+        shown = _FORMULA.sub(lambda formula: unicode_formula(formula[1]), text).replace("\\$", "$")
+    return printable(shown)
 
 
 def axes_said(figure: Figure, catalog: Catalog) -> str:
@@ -66,13 +84,13 @@ def axis_said(axis: tuple[str, float, float], catalog: Catalog) -> str:
     """Return in words what is on one axis."""
     name, low, high = axis
     return catalog(
-        "figure.axis", name=printable(name), low=_number(low, catalog), high=_number(high, catalog)
+        "figure.axis", name=figure_text(name), low=_number(low, catalog), high=_number(high, catalog)
     )
 
 
 def legend_said(figure: Figure, catalog: Catalog) -> str:
     """Return in words what the legends say."""
-    names = ", ".join(printable(label) for label, _ in figure.legend)
+    names = ", ".join(figure_text(label) for label, _ in figure.legend)
     return catalog("figure.legend", names=names) if names else ""
 
 

@@ -65,11 +65,16 @@ class Recording:
     """The numbers of each watched value at every optimizer step."""
     figures: dict[int, Figure] = field(default_factory=dict)
     """What the program showed and saved, by number; the newest ones."""
+    unseen: tuple[str, ...] = ()
+    """Watched names that the inspector has never shown: no row, no part with a row, no curve."""
     frames: int = 0
     time: float = field(default_factory=time.time)
     _last: Frame | None = None
     _output: deque[str] = field(default_factory=deque)
     _length: int = 0
+
+    def __post_init__(self) -> None:
+        self.unseen = self.program.watch
 
     def take(self, event: RunEvent) -> None:
         """Apply one more event."""
@@ -110,6 +115,11 @@ class Recording:
         for name in frame.gone:
             self.rows.pop(name, None)
         self.rows.update((row.name, row) for row in frame.rows)
+        self.unseen = tuple(
+            name
+            for name in self.unseen
+            if name not in frame.curves and not any(_shows(row, name) for row in frame.rows)
+        )
         for name, points in frame.curves.items():
             self.curves.setdefault(name, Curve()).add(points)
         self.live = frame.live or self.live
@@ -194,3 +204,9 @@ class Recording:
             error=self.error,
             figures=tuple(kept(self.figures[number]) for number in sorted(self.figures)),
         )
+
+
+def _shows(row: Summary, name: str) -> bool:
+    """Whether a row says something of a value, or of a part of it."""
+    says = row.kind != "other" or bool(row.badge)
+    return says and (row.name == name or row.name.startswith((f"{name}.", f"{name}[")))

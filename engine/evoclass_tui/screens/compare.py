@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from evoclass.i18n import Catalog
@@ -22,6 +21,7 @@ from evoclass.wording import dates
 from evoclass.wording.numerals import localised
 from evoclass_tui.chart import SIGNS, Axes, Line, draw
 from evoclass_tui.comparison import DiffLine, curves, diff, figures, metrics, output_end
+from evoclass_tui.screens.dialog import CLOSE, Dialog, DialogKey
 from evoclass_tui.widgets.figure_words import FigureWords
 from evoclass_tui.widgets.picture import PictureView
 
@@ -35,9 +35,10 @@ FIGURE_HEIGHT = 20
 """Most lines of a figure."""
 
 
-class Compare(ModalScreen[None]):
-    """Shows the newest two runs first; arrow keys choose others."""
+class Compare(Dialog[None]):
+    """Shows the newest run and the one before it first; arrow keys choose others."""
 
+    KEYS = (DialogKey("right", "run_a"), DialogKey("shift+right", "run_b"), CLOSE)
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", show=False),
         Binding("left", "choose('left', -1)", show=False, priority=True),
@@ -55,18 +56,12 @@ class Compare(ModalScreen[None]):
         """`folder` has the pictures of the runs' figures."""
         super().__init__()
         self._catalog, self._file, self._records, self._folder = catalog, file, records, folder
-        self.set_reactive(Compare.left, len(records) - 2)
+        self.set_reactive(Compare.left, _before(records))
         self.set_reactive(Compare.right, len(records) - 1)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog compare"):
-            yield Static(
-                Content.assemble(
-                    self._catalog("compare.title", file=self._file),
-                    (f"   {self._catalog('compare.close')}", "$text-muted"),
-                ),
-                classes="dialog-title",
-            )
+            yield Static(Content(self._catalog("compare.title", file=self._file)), classes="dialog-title")
             with Horizontal(classes="sides"):
                 yield Static(id="left-run")
                 yield Static(id="right-run")
@@ -229,3 +224,9 @@ class Compare(ModalScreen[None]):
             f"{value:{sign},.0f}" if whole and abs(value) >= 10_000 else f"{value:{sign}.0f}" if whole else ""
         )
         return localised(text or f"{value:{sign}.4g}", self._catalog.language)
+
+
+def _before(records: Sequence[RunRecord]) -> int:
+    """Return which run the newest is compared with: one that was stopped, by a knob perhaps, tells less."""
+    earlier = range(len(records) - 1)
+    return max((at for at in earlier if records[at].exit.reason != "stopped"), default=len(records) - 2)

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from evoclass.model import AnyBlock, Heading, LessonEntry, plain_text
 from evoclass.reading.filenames import COURSE_PAGE
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
+from evoclass_tui.screens.dialog import CLOSE, Dialog, DialogKey
 from evoclass_tui.widgets.choice_list import ChoiceList
 from evoclass_tui.widgets.course_map import hang, sign
 from evoclass_tui.widgets.page import Page
@@ -25,9 +25,10 @@ from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.stretch import Stretch
 
 
-class CoursePage(ModalScreen[LessonEntry | str | None]):
+class CoursePage(Dialog[LessonEntry | str | None]):
     """Returns the chosen lesson, or the address of an opened link."""
 
+    KEYS = (DialogKey("enter", "open"), DialogKey("space", "page"), CLOSE)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),
         Binding("ctrl+o", "dismiss(None)", show=False, id="course"),
@@ -56,7 +57,8 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
                     file = course.folder / course.language / COURSE_PAGE if course.folder else None
                     page.gallery = Gallery(file, graphics_of(self.app), self._catalog)
                     yield Prose(self._prose(), self._catalog)
-            yield Static(self._foot(self._course.page(self._open)), classes="dialog-foot")
+            if self._begins:
+                yield Static(self._foot(self._course.page(self._open)), classes="dialog-foot")
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
@@ -109,13 +111,12 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         )
 
     def _foot(self, entry: LessonEntry | None) -> Content:
-        """Say what the keys do; a newcomer is shown the one that begins."""
-        keys = Content.styled(self._catalog("course.keys"), "$text-muted")
-        if not self._begins or entry is None:
-            return keys
+        """Show a newcomer the key that begins."""
+        if entry is None:
+            return Content()
         key = "course.begin" if entry.number else "course.begin_first"
         said = self._catalog(key, number=entry.number, title=entry.title)
-        return Content("\n").join([Content.styled(said, "bold $accent"), keys])
+        return Content.styled(said, "bold $accent")
 
     def action_read(self, pages: int) -> None:
         """Scroll the course's text while the list keeps the focus."""
@@ -142,7 +143,8 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         name = (event.option_id or "").removeprefix("lesson:")
-        self.query_one(".dialog-foot", Static).update(self._foot(self._course.page(name)))
+        for foot in self.query(".dialog-foot").results(Static):
+            foot.update(self._foot(self._course.page(name)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         kind, _, name = (event.option_id or "").partition(":")

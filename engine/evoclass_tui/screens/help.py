@@ -9,20 +9,21 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from evoclass.i18n import Catalog
 from evoclass_tui.keymap import Keymap
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.places import PLACES, keys_of
+from evoclass_tui.screens.dialog import Dialog, DialogKey
 
 PANELS = ("reader", "editor", "terminal", "figures", "inspector")
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """One scrolling page."""
 
+    KEYS = (DialogKey("pagedown", "page"), DialogKey("escape", "close"))
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", show=False),
         Binding("f1,question_mark", "dismiss(None)", show=False, id="help"),
@@ -36,8 +37,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog help"):
-            close = (f"   {self._catalog('help.close')}", "$text-muted")
-            yield Static(Content.assemble(self._catalog("help.title"), close), classes="dialog-title")
+            yield Static(Content(self._catalog("help.title")), classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content("\n\n").join(self._parts()))
                 more = self._catalog("help.more", keys=self._shown(self._keymap.keys("palette")))

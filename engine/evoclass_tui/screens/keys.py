@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -19,11 +18,14 @@ from evoclass.layout import cell_width
 from evoclass_tui.keymap import KeyEntry, Keymap, place_name
 from evoclass_tui.keys import display
 from evoclass_tui.places import TakesEveryKey
+from evoclass_tui.screens.dialog import CLOSE, Dialog, DialogKey
 from evoclass_tui.widgets.choice_list import ChoiceList
 
 
-class PressKey(TakesEveryKey, ModalScreen[str]):
+class PressKey(TakesEveryKey, Dialog[str]):
     """Waits for one key; the app hands it over before anything else can act on it."""
+
+    KEYS = (DialogKey("escape", "keep"),)
 
     def __init__(self, sentence: str) -> None:
         super().__init__()
@@ -40,9 +42,16 @@ class PressKey(TakesEveryKey, ModalScreen[str]):
         self.dismiss("")
 
 
-class KeysScreen(ModalScreen[None]):
+class KeysScreen(Dialog[None]):
     """Lists what keys do, place by place."""
 
+    KEYS = (
+        DialogKey("enter", "press"),
+        DialogKey("plus", "press_also"),
+        DialogKey("backspace", "reset"),
+        DialogKey("u", "undo"),
+        CLOSE,
+    )
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", show=False),
         Binding("plus,a", "press(True)", show=False),
@@ -75,8 +84,7 @@ class KeysScreen(ModalScreen[None]):
 
     def _draw(self) -> None:
         say, keymap = self._catalog(), self._keymap()
-        close = (f"   {say('keymap.keys')}", "$text-muted")
-        self.query_one("#keys-title", Static).update(Content.assemble(say("keymap.title"), close))
+        self.query_one("#keys-title", Static).update(Content(say("keymap.title")))
         options = self.query_one(OptionList)
         kept = options.highlighted
         options.set_options(self._lines(keymap, say))

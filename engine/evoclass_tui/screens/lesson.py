@@ -94,6 +94,8 @@ class LessonScreen(Workbench):
         self.reader.notebook = Notebook(session)
         self.progress = ShownProgress(session, self.header, self.panes, self.reader, self.tell)
         self._was_shown = False
+        self._small = SMALLEST
+        """The last size that was said to be too small."""
 
     def compose(self) -> ComposeResult:
         self._fit()
@@ -535,6 +537,13 @@ class LessonScreen(Workbench):
         """Keep the styles of the first picture: every widget has just got its own."""
         event.refresh_styles = self._was_shown
         self._was_shown = True
+        for bar in self.query(KeyBar):
+            bar.covered = False
+
+    def on_screen_suspend(self) -> None:
+        """Let the key bar promise nothing that what stands above does not do."""
+        for bar in self.query(KeyBar):
+            bar.covered = True
 
     def on_descendant_focus(self) -> None:
         self._tell_place()
@@ -554,7 +563,9 @@ class LessonScreen(Workbench):
             self.panes.remove_class("-map-open")
         small = event.size.width < SMALLEST.width or event.size.height < SMALLEST.height
         self.set_class(small, "-tiny")
-        if small:
+        if small and event.size != self._small:
+            self._small = event.size
+            self.app.tell.clear()  # there is room for one, and that of an earlier size is wrong by now
             size = {"columns": event.size.width, "rows": event.size.height}
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
 

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.style import Style
 from textual.widgets import Static
 
@@ -19,18 +18,20 @@ from evoclass.inspecting.manual import Page
 from evoclass.pattern import pattern
 from evoclass.wording.printable import printable
 from evoclass_tui.official_pages import address
+from evoclass_tui.screens.dialog import CLOSE, Dialog, DialogKey
 from evoclass_tui.shell import Shell
 
 _ROLE = pattern(r"(?:(?<!\w):(?:\w+:)*\w+:)?`{1,2}~?([^`<]+?)(?: <[^`>]+>)?`{1,2}").sub
 """Replaces names and code in reStructuredText, as documentation of Python is written, by their text."""
 
 
-class Manual(ModalScreen[None]):
+class Manual(Dialog[None]):
     """Opens at once; the text follows."""
 
     if TYPE_CHECKING:
         app: Shell
 
+    KEYS = (DialogKey("enter", "official"), DialogKey("pagedown", "page"), CLOSE)
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", show=False),
         Binding("alt+h", "dismiss(None)", show=False, id="manual"),

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from evoclass.frozen import frozen
+from evoclass_tui.screens.dialog import Dialog
 from evoclass_tui.widgets.choice_list import ChoiceList
 
 
@@ -27,7 +27,7 @@ class Entry:
     enabled: bool = True
 
 
-class Menu(ModalScreen[str | None]):
+class Menu(Dialog[str | None]):
     """Returns the key of the chosen entry, or None."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", show=False)]

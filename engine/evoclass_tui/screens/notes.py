@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -19,6 +18,7 @@ from evoclass.learner.annotations import Annotation, Notebook
 from evoclass.learner.standing import numbered
 from evoclass.model import LessonEntry
 from evoclass.wording.printable import printable
+from evoclass_tui.screens.dialog import Dialog, DialogKey
 from evoclass_tui.widgets.choice_list import ChoiceList
 
 QUOTED = 60
@@ -28,9 +28,15 @@ LINES = 3
 """Lines of a note that are listed."""
 
 
-class NotesScreen(ModalScreen[tuple[LessonEntry, str] | None]):
+class NotesScreen(Dialog[tuple[LessonEntry, str] | None]):
     """Returns the lesson and the block of the chosen note."""
 
+    KEYS = (
+        DialogKey("enter", "go"),
+        DialogKey("delete", "take_away"),
+        DialogKey("u", "bring_back"),
+        DialogKey("escape", "close", "leave"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False, id="leave"),
         Binding("delete,x", "take_away", show=False),
@@ -47,7 +53,6 @@ class NotesScreen(ModalScreen[tuple[LessonEntry, str] | None]):
         with Vertical(classes="dialog notes"):
             yield Static(Content(self._catalog("notes.title")), classes="dialog-title")
             yield ChoiceList()
-            yield Static(Content.styled(self._catalog("notes.keys"), "$text-muted"), classes="dialog-foot")
 
     def on_mount(self) -> None:
         self._fill()

@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import Matcher
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -19,6 +18,7 @@ from evoclass.i18n import Catalog
 from evoclass_tui.keymap import Keymap
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.palette_entry import PaletteEntry
+from evoclass_tui.screens.dialog import Dialog
 from evoclass_tui.widgets.choice_list import ChoiceList
 from evoclass_tui.widgets.entry import Entry
 
@@ -40,7 +40,7 @@ def command_actions(
         yield PaletteEntry(label, text, partial(carry_out, command.id), keys)
 
 
-class Palette(ModalScreen[PaletteEntry | None]):
+class Palette(Dialog[PaletteEntry | None]):
     """Returns the chosen action; the caller that opened the palette carries it out."""
 
     BINDINGS = [

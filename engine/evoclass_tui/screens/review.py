@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -22,6 +21,7 @@ from evoclass.learner.standing import numbered
 from evoclass.model import ExerciseBlock, Lesson
 from evoclass_tui import offers
 from evoclass_tui.places import place_bindings
+from evoclass_tui.screens.dialog import Dialog, DialogKey
 from evoclass_tui.screens.trust import ask_trust
 from evoclass_tui.shell import Shell
 from evoclass_tui.widgets.answered_page import AnsweredPage
@@ -53,12 +53,13 @@ class ReviewPage(Reader):
         self.post_message(self.GoOn())
 
 
-class ReviewScreen(ModalScreen[None]):
+class ReviewScreen(Dialog[None]):
     """Asks what is due; whatever is answered stays, wherever the learner leaves."""
 
     if TYPE_CHECKING:
         app: Shell
 
+    KEYS = (DialogKey("ctrl+s", "check", "check"), DialogKey("escape", "close", "leave"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False, id="leave"),
         Binding("ctrl+s", "check", show=False, priority=True, id="check"),

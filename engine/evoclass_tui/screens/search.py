@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,13 +16,15 @@ from evoclass.i18n import Catalog
 from evoclass.learner.searching import Found
 from evoclass.wording.printable import printable
 from evoclass_tui.finder import Finder
+from evoclass_tui.screens.dialog import CLOSE, Dialog, DialogKey
 from evoclass_tui.widgets.choice_list import ChoiceList
 from evoclass_tui.widgets.entry import Entry
 
 
-class SearchScreen(ModalScreen[Found | None]):
+class SearchScreen(Dialog[Found | None]):
     """Returns the chosen place."""
 
+    KEYS = (DialogKey("enter", "go"), CLOSE)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False, priority=True),
         Binding("down", "move(1)", show=False, priority=True),

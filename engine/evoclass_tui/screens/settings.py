@@ -10,20 +10,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
 from evoclass.layout import cell_width
 from evoclass.wording.printable import printable
+from evoclass_tui.screens.dialog import CLOSE, Dialog, DialogKey
 from evoclass_tui.settings_list import SettingLine
 from evoclass_tui.widgets.choice_list import ChoiceList
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(Dialog[None]):
     """Lists settings; ← and → change the one at the cursor."""
 
+    KEYS = (DialogKey("right", "change"), DialogKey("left", "change_back"), CLOSE)
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", show=False),
         Binding("f10", "dismiss(None)", show=False, id="settings"),
@@ -50,8 +51,7 @@ class SettingsScreen(ModalScreen[None]):
     def _draw(self) -> None:
         """Rewrite every line: another language changes them all."""
         say, settings = self._catalog(), self._read()
-        close = (f"   {say('settings.keys')}", "$text-muted")
-        self.query_one("#settings-title", Static).update(Content.assemble(say("settings.title"), close))
+        self.query_one("#settings-title", Static).update(Content(say("settings.title")))
         labels = [_label(setting, say) for setting in settings]
         width = max(map(cell_width, labels)) + 2
         options = self.query_one(OptionList)

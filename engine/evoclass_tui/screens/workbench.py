@@ -241,7 +241,7 @@ class Workbench(Ground, Screen[None]):
 
     def on_run_happened(self, event: RunHappened) -> None:
         # A function's own variable must not stand where the value of another program belongs.
-        theirs = self.session.state.given_by_others(event.job.file)
+        theirs = self.session.state.given_by_others(event.lab_run.file)
         own = {name: text for name, text in event.live.items() if name not in theirs}
         self.reader.live = {**self.reader.live, **own}
 

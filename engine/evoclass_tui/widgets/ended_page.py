@@ -70,14 +70,15 @@ class EndedPage(SearchedPage):
 
     def _place_next(self) -> None:
         """Show what comes next below the whole lesson, unless the recap that ends the page says so."""
-        entry = self._lesson_end.following if self._lesson_end is not None and self.is_at_end else None
+        end = self._lesson_end
+        entry = end.following if end is not None and self.is_at_end else None
         if self._end is not None and self._last_question in (None, self._shown[-1]):
             entry = None
         if self._next is not None and self._next.entry != entry:
             self._next.remove()
             self._next = None
-        if entry is not None and self._next is None:
-            self._next = NextLesson(entry, self.catalog)
+        if end is not None and entry is not None and self._next is None:
+            self._next = NextLesson(entry, end, self.catalog)
             self.mount(self._next)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from evoclass.i18n import Catalog
 from evoclass.layout import cell_width
 from evoclass.protocol import MAX_LEGEND, MAX_PLOTS, Figure
-from evoclass.running.figurefile import axes_said, axis_said, legend_said
+from evoclass.running.figurefile import axes_said, axis_said, figure_text, legend_said
 from evoclass.wording.printable import printable
 
 Line = list[tuple[str, str]]
@@ -48,13 +48,13 @@ class FigureWords:
         ]
         lines += _filled(entries, width)
         if figure.file:
-            lines.append([(_single(figure.file), "")])
+            lines.append([(printable(figure.file), "")])
         return lines[:MOST]
 
     def at_once(self) -> str:
         """Return all of it in one line: title, file, axes, legend, else the figure's number."""
         figure = self._figure
-        parts = [_single(text) for text in (figure.title, figure.file) if text]
+        parts = [text for text in (_single(figure.title), printable(figure.file)) if text]
         parts += filter(None, (axes_said(figure, self._catalog), legend_said(figure, self._catalog)))
         if not parts:
             width, height = figure.size
@@ -63,7 +63,7 @@ class FigureWords:
 
 
 def _single(text: str) -> str:
-    return printable(" ".join(text.split()))
+    return figure_text(" ".join(text.split()))
 
 
 def _filled(parts: Sequence[Line], width: int) -> Iterator[Line]:

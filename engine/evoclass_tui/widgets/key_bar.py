@@ -28,7 +28,9 @@ _IN_GUESS = {"command.check.short": "command.check.short_guess", "keys.text.fini
 
 
 @frozen
-class _Item:
+class Item:
+    """A key with its text."""
+
     key: str
     """As Textual names it."""
     label: str
@@ -58,6 +60,8 @@ class KeyBar(Widget):
     idle: reactive[frozenset[str]] = reactive(frozenset[str]())
     """Commands, and keys of places, that do nothing in the open lesson."""
     hover: reactive[str] = reactive("")
+    covered: reactive[bool] = reactive(False)
+    """Whether something stands above, which has the keys."""
 
     @mutable
     class Pressed(Message):
@@ -66,12 +70,12 @@ class KeyBar(Widget):
         command: str
         key: str
 
-    def _items(self) -> tuple[list[_Item], list[_Item]]:
+    def _items(self) -> tuple[list[Item], list[Item]]:
         """Return the keys of the place, and the commands of the window."""
         assert self.catalog is not None
         keymap = keymap_of(self)
         here = [
-            _Item(keys[0], self._label(f"keys.{self.place}.{key.id}"))
+            Item(keys[0], self._label(f"keys.{self.place}.{key.id}"))
             for key in PLACES.get(self.place, ())
             if key.bar and f"{self.place}.{key.id}" not in self.idle
             if (keys := keymap.of_place(self.place, key))
@@ -91,14 +95,14 @@ class KeyBar(Widget):
                 name = "stop" if command.id == "run" and self.running else command.id
                 language = LANGUAGES[following(self.catalog.language)]
                 label = self._label(f"command.{name}.short", following=language)
-                everywhere.append(_Item(key, label, command.id))
+                everywhere.append(Item(key, label, command.id))
         return here, everywhere
 
     def _label(self, name: str, **fields: str) -> str:
         assert self.catalog is not None
         return self.catalog(_IN_GUESS.get(name, name) if self.in_guess else name, **fields)
 
-    def _parts(self) -> list[tuple[_Item, Content]]:
+    def _parts(self) -> list[tuple[Item, Content]]:
         """Return the keys that fit, each with its text: those of the place first."""
         here, everywhere = self._items()
         first = [item for item in everywhere if item.command in FIRST]
@@ -111,7 +115,7 @@ class KeyBar(Widget):
                 fitting[item.key] = text
         return [(item, fitting[item.key]) for item in [*here, *everywhere] if item.key in fitting]
 
-    def _draw(self, item: _Item, key_style: Style) -> Content:
+    def _draw(self, item: Item, key_style: Style) -> Content:
         assert self.catalog is not None
         key = (display(item.key, self.catalog), key_style)
         text = Content.assemble(key, f" {item.label}")
@@ -120,11 +124,11 @@ class KeyBar(Widget):
         return Content.assemble(text, "  ")
 
     def render(self) -> Content:
-        if self.catalog is None:
+        if self.catalog is None or self.covered:
             return Content()
         return Content.assemble(*(text for _, text in self._parts()))
 
-    def _at(self, x: int) -> _Item | None:
+    def _at(self, x: int) -> Item | None:
         right = 0
         for item, text in self._parts():
             right += text.cell_length

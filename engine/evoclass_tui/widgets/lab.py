@@ -13,6 +13,7 @@ from evoclass.model import Lab
 from evoclass.protocol import Closed, ErrorReport, Exit, Figure, Frame, Prompt, Warned
 from evoclass.reading.constants import constant, lighter
 from evoclass.running.terminal import TerminalBuffer
+from evoclass.running.waiting import asks
 from evoclass_tui.completion import blocks, complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
@@ -20,13 +21,14 @@ from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, WarmedUp
 from evoclass_tui.runs import Runs
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.figures import FigurePanel
+from evoclass_tui.widgets.knobs import KnobDial
 from evoclass_tui.widgets.lab_files import LabFiles
 from evoclass_tui.widgets.lab_panes import LabPanes
 from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput, PromptLine
-from evoclass_tui.widgets.terminal import TerminalPane
+from evoclass_tui.widgets.terminal import TerminalPane, sign
 from evoclass_tui.widgets.terminal_view import TerminalView
 
 ROOMY = 56
@@ -56,26 +58,31 @@ class LabColumn(LabPanes):
             self.terminal.unavailable(problem)
         self.phase = phase
 
-    def begin(self, job: LabRun) -> tuple[int, int]:
-        watch = job.program.watch
+    def begin(self, lab_run: LabRun) -> tuple[int, int]:
+        watch = lab_run.program.watch
         for editor in self.query(Editor):
             editor.mark_error(None)
             editor.mark_running(None)
-        self.expect_figures()
-        self.terminal.lighter = self._lighter(job.file, job.program.source)
-        self.terminal.begin(job.buffer, watch)
+        asking = asks(lab_run.program.source) is not None
+        self.expect_figures(asks=asking)
+        self.terminal.lighter = self._lighter(lab_run.file, lab_run.program.source)
+        self.terminal.begin(lab_run.buffer, watch)
+        if asking:
+            self.turn_to_terminal()
+            if not isinstance(self.screen.focused, KnobDial):  # it goes on turning
+                self.post_message(self.TerminalWanted())
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
-            text, (job.program.source, *blocks(job.entered)), job.recording.rows
+            text, (lab_run.program.source, *blocks(lab_run.entered)), lab_run.recording.rows
         )
-        lab = self._lab(job.program.file.name)
+        lab = self._lab(lab_run.program.file.name)
         knobs = lab.knobs if lab is not None else ()
-        found = {knob.name: constant(job.program.source, knob.name) for knob in knobs}
+        found = {knob.name: constant(lab_run.program.source, knob.name) for knob in knobs}
         settings = {name: one.text for name, one in found.items() if one is not None}
         for pane in self._working:
             pane.tell(pane.panel.name_classes, lab.names if lab is not None else ())
-            pane.tell(pane.panel.prepare, job.program.file.name, settings)
+            pane.tell(pane.panel.prepare, lab_run.program.file.name, settings)
             pane.tell(pane.panel.begin, watch)
-            job.subscribe(pane.take)
+            lab_run.subscribe(pane.take)
         size = self.terminal.view.scrollable_content_region.size
         return (size.width, size.height) if size.width > 20 else (80, 24)
 
@@ -93,7 +100,7 @@ class LabColumn(LabPanes):
 
     @on(RunFailed)
     def _run_failed(self, event: RunFailed) -> None:
-        if event.job is self.runs.job:
+        if event.lab_run is self.runs.lab_run:
             self.runs.failed(event.reason)
             self._end_panels("lost")
             self.end_marks()
@@ -107,35 +114,37 @@ class LabColumn(LabPanes):
 
     @on(RunHappened)
     async def _run_happened(self, message: RunHappened) -> None:
-        job, event = message.job, message.event
-        if job is not self.runs.job:
+        lab_run, event = message.lab_run, message.event
+        if lab_run is not self.runs.lab_run:
             message.stop()
             return
         if not message.live:
             message.stop()
         self.runs.take(event)
-        editor = self._editor(job.file)
+        editor = self._editor(lab_run.file)
         match event:
-            case Frame(line=line) if job.exit is None and editor is not None:
+            case Frame(line=line) if lab_run.exit is None and editor is not None:
                 editor.mark_running(line)
             case Figure():
-                await self.show_figures(tuple(job.recording.figures.values()))
+                await self.show_figures(tuple(lab_run.recording.figures.values()))
             case ErrorReport():
                 self.turn_to_terminal()
-                if editor is not None and event.file.endswith(job.file):
+                if editor is not None and event.file.endswith(lab_run.file):
                     # If the program was changed meanwhile, its lines have moved.
-                    editor.mark_error(event if editor.text == job.program.source else None)
-                self._of_prompt = job.exit is not None
+                    editor.mark_error(event if editor.text == lab_run.program.source else None)
+                self._of_prompt = lab_run.exit is not None
                 self.explain()
             case Warned():
                 if (explanation := self.runs.explain_warning(event)) is not None:
-                    self._of_prompt = job.exit is not None
+                    self._of_prompt = lab_run.exit is not None
                     self.terminal.explain(explanation)
             case Exit():
+                if sign(event) == "✗":
+                    self.turn_to_terminal()
                 self.end_marks()
                 if self.figures_are_old:
                     await self.show_figures(())
-                self.terminal.end(event, job.recording.rows, job.recording.expected)
+                self.terminal.end(event, lab_run.recording.rows, lab_run.recording.expected)
             case Prompt(more=more):
                 self.terminal.prompt_ready(more)
             case Closed():
@@ -246,8 +255,8 @@ class LabColumn(LabPanes):
     @on(Panel.LiveChanged)
     def _live_changed(self, event: Panel.LiveChanged) -> None:
         """Mark the line of the moment that a panel shows; the prose follows too."""
-        job = self.runs.job
-        if job is None or job.exit is not None:
+        lab_run = self.runs.lab_run
+        if lab_run is None or lab_run.exit is not None:
             self.follow_line(self.runs.last_file, event.line)
 
     @on(PanelPane.Broken)

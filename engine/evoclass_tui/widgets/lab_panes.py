@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
-from textual.widgets import Static
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Figure
 from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.pictures.sizes import Extent, figure_size
 from evoclass_tui.run_news import BUSY, Phase
+from evoclass_tui.widgets.dock_status import DockStatus
 from evoclass_tui.widgets.figures import FiguresPane
 from evoclass_tui.widgets.lab_files import LabFiles
 from evoclass_tui.widgets.pane_title import PaneTitle
@@ -51,6 +50,9 @@ class LabPanes(LabFiles):
 
         pane: FiguresPane
 
+    class TerminalWanted(Message):
+        """A program begins that asks for what somebody types."""
+
     def __init__(self, panes: Sequence[PanelPane], id: str | None = None) -> None:
         super().__init__(id=id)
         self.panes = tuple(panes)
@@ -63,13 +65,13 @@ class LabPanes(LabFiles):
         self._others_first = False
         """Whether the learner has turned from the figures to another panel: they stay where they are."""
         self.typed_in = False
-        """Whether the learner has typed something for the program that runs."""
+        """Whether the program that runs asks for what somebody types, or the learner has typed something for it."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
         with Horizontal(id="dock-bar"):
             yield TabStrip(id="dock")
-            yield Static(id="dock-status", markup=False)
+            yield DockStatus(id="dock-status")
         yield TerminalPane(id="terminal").data_bind(LabPanes.catalog, LabPanes.phase)
         yield from self.panes
 
@@ -84,9 +86,9 @@ class LabPanes(LabFiles):
 
     # --------------------------------------------------------------------------------------------- figures
 
-    def expect_figures(self) -> None:
-        """A run begins, which may have figures of its own."""
-        self.figures_are_old, self.typed_in = True, False
+    def expect_figures(self, *, asks: bool = False) -> None:
+        """A run begins, which may have figures of its own, and may ask for what somebody types."""
+        self.figures_are_old, self.typed_in = True, asks
 
     def figure_size(self) -> tuple[float, float, float] | None:
         """Return how large the next run's figures fit best: inches across and down, and dots an inch."""
@@ -127,30 +129,35 @@ class LabPanes(LabFiles):
             self._leave_figures(pane)
         elif at_prompt or ((first or was_empty) and not self._others_first):
             self._turn_to_figures(pane)
-            self._unseen = at_prompt and self.dock != pane.id
+            self._unseen = (at_prompt or self.typed_in) and self.dock != pane.id
         self._label()
 
     def _turn_to_figures(self, pane: FiguresPane) -> None:
         """Put the figures where they are seen, but not in the place of a terminal in which somebody types."""
         self._unfold(pane)
+        if self.phase in BUSY and self.typed_in:
+            return
         if not self.terminal.has_focus_within:
             self.dock = str(pane.id)
-        elif self.phase in BUSY and not self.typed_in:
+        elif self.phase in BUSY:
             self.dock = str(pane.id)
             if not self.terminal.display:
                 self.call_after_refresh(pane.query_one(PictureView).focus)
 
     def turn_to_terminal(self) -> None:
-        """Bring the terminal back, which tells of an error, where the figures have taken its place."""
-        pane = self._figures
-        if pane is not None and self.dock == pane.id:
-            self.dock = "terminal"
-            if pane.has_focus_within:
-                self.call_after_refresh(self.terminal.entrance.focus)
+        """Bring the terminal back, which tells of an error or asks something, where another pane has its place."""
+        if self.dock == "terminal":
+            return
+        pane = self.query_one(f"#{self.dock}")
+        covered = not self.terminal.display
+        self.dock = "terminal"
+        if pane.has_focus_within and (covered or pane is self._figures):
+            self.call_after_refresh(self.terminal.entrance.focus)
 
     def _leave_figures(self, pane: FiguresPane) -> None:
         self._others_first = self._unseen = False
-        self.turn_to_terminal()
+        if self.dock == pane.id:
+            self.turn_to_terminal()
         self._unfold(None)
         self.post_message(self.FiguresGone(pane))
 
@@ -202,7 +209,7 @@ class LabPanes(LabFiles):
         status = self.catalog(f"terminal.status.{self.phase}")
         if self.dock != "terminal":
             status = self.query_one(f"#{self.dock}").query_one(PaneTitle).status
-        self.query_one("#dock-status", Static).update(Content(status))
+        self.query_one(DockStatus).text = status
 
     @on(TabStrip.Chosen, "#dock")
     def _dock_chosen(self, event: TabStrip.Chosen) -> None:

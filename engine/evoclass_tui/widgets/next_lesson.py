@@ -7,6 +7,7 @@ from textual.containers import Vertical
 
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, clean, layout_inlines
+from evoclass.learner.lessonend import LessonEnd
 from evoclass.learner.standing import announced
 from evoclass.model import LessonEntry, Span
 from evoclass_tui.widgets.lines import LineView
@@ -26,7 +27,7 @@ class Announcement(LineView):
 
 
 class NextLesson(Vertical):
-    """Stands below everything else, whether or not all questions are done."""
+    """Leads to the next lesson or the course's last page; stands below everything else, whether or not all is done."""
 
     DEFAULT_CSS = """
     NextLesson {
@@ -36,20 +37,21 @@ class NextLesson(Vertical):
     }
     """
 
-    def __init__(self, entry: LessonEntry, catalog: Catalog) -> None:
+    def __init__(self, entry: LessonEntry, end: LessonEnd, catalog: Catalog) -> None:
         super().__init__()
         self.entry = entry
-        self._catalog = catalog
+        self._end, self._catalog = end, catalog
 
     def compose(self) -> ComposeResult:
         yield Announcement(self.entry, self._catalog)
-        yield next_button(self._catalog)
+        yield next_button(self._end, self._catalog)
 
     def focus_first(self) -> None:
         """Focus the button."""
         self.query_one(Pill).focus()
 
 
-def next_button(catalog: Catalog) -> Pill:
-    """Return the button that leads to the next lesson; it names the key."""
-    return Pill(catalog("reader.next_lesson"), "next-lesson", classes="-main")
+def next_button(end: LessonEnd, catalog: Catalog) -> Pill:
+    """Return the button that leads to what follows the lesson; it names the key."""
+    label = catalog("reader.course_end" if end.course_ends else "reader.next_lesson")
+    return Pill(label, "next-lesson", classes="-main")

@@ -371,6 +371,12 @@ class Panes(Ground, Vertical):
         if event.pane.has_class("-zoom-target"):
             self.zoomed = False
 
+    def on_lab_panes_terminal_wanted(self, event: LabColumn.TerminalWanted) -> None:
+        """Show the terminal, also instead of a pane that fills the window, and type in it."""
+        event.stop()
+        self._show(self.lab.terminal)
+        self.call_after_refresh(self.lab.terminal.view.focus)
+
     def on_lab_panes_figures_gone(self, event: LabColumn.FiguresGone) -> None:
         if event.pane.has_class("-zoom-target"):
             self.zoomed = False

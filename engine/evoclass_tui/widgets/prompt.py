@@ -51,6 +51,12 @@ class PromptInput(HasModes, HasKeys, Entry):
         names: tuple[str, ...]
 
     @dataclass
+    class PageWanted(Message, namespace="prompt"):
+        """The learner turns a page of the output above, forwards or back."""
+
+        by: int
+
+    @dataclass
     class InsideWanted(Message, namespace="prompt"):
         """Tab found nothing that is known here, but perhaps there is something inside of a module."""
 
@@ -101,6 +107,10 @@ class PromptInput(HasModes, HasKeys, Entry):
             self.action_copy()
         else:
             self.post_message(self.InterruptWanted())
+
+    def action_page(self, by: int) -> None:
+        """Turn a page of the output above."""
+        self.post_message(self.PageWanted(by))
 
     def on_paste(self, event: Paste) -> None:
         # Textual's own field takes the first line and drops the others.

@@ -120,7 +120,9 @@ class RecapCard(LazyBox):
         yield RecapText(self._recap(), say)
         yield Ahead(end, say)
         ways = [
-            next_button(say) if end.following is not None else Pill(say("command.course.label"), "course")
+            next_button(end, say)
+            if end.following is not None
+            else Pill(say("command.course.label"), "course")
         ]
         if end.first_open:
             ways = [Pill(say("recap.go_on"), "first-open", classes="-main"), *ways]

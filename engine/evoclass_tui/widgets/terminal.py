@@ -50,6 +50,9 @@ class TerminalPane(Vertical):
         super().__init__(id=id)
         self._buffer: TerminalBuffer | None = None
         self._exit: Exit | None = None
+        """How the run ended, until something follows in the output."""
+        self._limited: Exit | None = None
+        """The same until the next run: ways on from a limit are offered so long."""
         self._expected: tuple[Expected, ...] = ()
         """What became of the numbers that the lesson expects of the run."""
         self.lighter: Mapping[str, str] = {}
@@ -80,6 +83,7 @@ class TerminalPane(Vertical):
         """A run starts; `watch` are names that the lesson asks to watch."""
         self._watch = watch
         self._buffer, self._exit, self._expected, self._started = buffer, None, (), 0.0
+        self._limited = None
         self.query_one(ExplanationBox).display = False
         self.prompt = False
         self.view.show(buffer)
@@ -89,6 +93,7 @@ class TerminalPane(Vertical):
     def replay(self, buffer: TerminalBuffer, ended: Exit, started: float) -> None:
         """Show a run of an earlier visit; `started` is in seconds since 1970."""
         self._buffer, self._exit, self._expected, self._started = buffer, ended, (), started
+        self._limited = ended
         self.prompt = False
         self.explain(None)
         self.view.show(buffer)
@@ -97,6 +102,7 @@ class TerminalPane(Vertical):
     def forget(self) -> None:
         """Show no run."""
         self._buffer, self._exit, self._expected, self._started = None, None, (), 0.0
+        self._limited = None
         self.prompt = False
         self.explain(None)
         self.view.show(None)
@@ -109,7 +115,7 @@ class TerminalPane(Vertical):
             name for name in names if name.isidentifier()
         ]
         self.query_one(PromptLine).example = known[0] if known else "dir()"
-        self._exit = ended
+        self._exit = self._limited = ended
         self._tell()
 
     def rest(self) -> None:
@@ -129,7 +135,7 @@ class TerminalPane(Vertical):
     def clear(self) -> None:
         """Empty the panel; the prompt stays."""
         if self.phase not in BUSY:
-            self._exit, self._started = None, 0.0
+            self._exit, self._limited, self._started = None, None, 0.0
             self.explain(None)
             if self._buffer is not None:
                 self._buffer.clear()
@@ -168,7 +174,7 @@ class TerminalPane(Vertical):
         """Turn the sentence on how the run ended into a line of the output, so that more can follow it."""
         if self._exit is not None and self._buffer is not None:
             width = max(20, self.view.scrollable_content_region.width)
-            said = [f"{_sign(self._exit)} {self.sentence(self._exit)}", *self._unexpected(self._exit)]
+            said = [f"{sign(self._exit)} {self.sentence(self._exit)}", *self._unexpected(self._exit)]
             lines = [line for text in said for line in wrap(text, width, break_on_hyphens=False)]
             self._buffer.feed("".join(f"\x1b[2m{line}\x1b[0m\r\n" for line in lines))
             self._exit = None
@@ -207,7 +213,7 @@ class TerminalPane(Vertical):
     def _tell(self) -> None:
         if self.catalog is None or not self.is_mounted:
             return
-        self.query_one(MoreTime).show(self._exit, self.lighter, self.catalog)
+        self.query_one(MoreTime).show(self._limited, self.lighter, self.catalog)
         title = self.query_one(PaneTitle)
         title.label = self.catalog("terminal.title")
         title.status = self.catalog(f"terminal.status.{self.phase}")
@@ -216,11 +222,11 @@ class TerminalPane(Vertical):
     def _tail(self) -> Sequence[Content]:
         assert self.catalog is not None
         if self._exit is not None:
-            sign = _sign(self._exit)
-            colour = {"✓": "$success", "■": "$warning"}.get(sign, "$error")
+            symbol = sign(self._exit)
+            colour = {"✓": "$success", "■": "$warning"}.get(symbol, "$error")
             explained = self.query_one(ExplanationBox).display
             sentence = self.catalog("terminal.explained") if explained else self.sentence(self._exit)
-            lines = [Content.assemble((f"{sign} ", f"bold {colour}"), (sentence, colour))]
+            lines = [Content.assemble((f"{symbol} ", f"bold {colour}"), (sentence, colour))]
             lines += [Content.styled(text, "$text-muted") for text in self._unexpected(self._exit)]
             if dropped := ending.dropped(self._exit, self.catalog):
                 lines.append(Content.styled(dropped, "$warning"))
@@ -259,6 +265,10 @@ class TerminalPane(Vertical):
         self._tell()
         self.view.look(force=True)
 
+    def on_prompt_page_wanted(self, event: PromptInput.PageWanted) -> None:
+        event.stop()
+        (self.view.action_page_down if event.by > 0 else self.view.action_page_up)()
+
     def on_terminal_view_prompt_wanted(self, event: TerminalView.PromptWanted) -> None:
         event.stop()
         if self.prompt:
@@ -280,7 +290,7 @@ class TerminalPane(Vertical):
             self.post_message(self.Resized(region.width, region.height))
 
 
-def _sign(ended: Exit) -> str:
+def sign(ended: Exit) -> str:
     """Return the mark before the sentence on how a run ended."""
     if ended.reason == "stopped":
         return "■"

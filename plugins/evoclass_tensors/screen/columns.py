@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evoclass.protocol import Summary
+from evoclass.protocol import RATED, Summary
 from evoclass_tensors.screen import marks
 
 NAME_LEAST = 14
@@ -35,9 +35,9 @@ def is_single(row: Summary) -> bool:
     return row.kind == "scalar" or row.shape == ()
 
 
-def is_course(row: Summary) -> bool:
+def is_curve(row: Summary) -> bool:
     """Whether all that can be drawn of the value is one number over the run: itself, or a learning rate."""
-    return is_single(row) or row.kind == "optimizer"
+    return is_single(row) or row.kind in RATED
 
 
 def _mean(row: Summary) -> str:

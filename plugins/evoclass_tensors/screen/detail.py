@@ -1,4 +1,4 @@
-"""The close look at one value: figures, distribution, values as colours, images, and its course over the run."""
+"""The close look at one value: figures, distribution, values as colours, images, and its curve over the run."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from evoclass.i18n import Catalog
-from evoclass.protocol import Detail
+from evoclass.protocol import RATED, Detail
 from evoclass_tensors.screen import curve, heatmap, marks
 from evoclass_tensors.screen.colours import Scale
-from evoclass_tensors.screen.columns import is_course
+from evoclass_tensors.screen.columns import is_curve
 from evoclass_tensors.screen.curve import logarithmic
-from evoclass_tensors.screen.detail_text import DetailText, StyledLine
+from evoclass_tensors.screen.detail_text import DetailText, StyledLine, flowed
 from evoclass_tensors.screen.marks import piece
 from evoclass_tensors.screen.subject import Subject
 from evoclass_tui.chart import Chart
@@ -119,7 +119,7 @@ class DetailView(ScrollView, can_focus=True):
         lines = text.head(width)
         body = len(lines)
         self._chart = Chart([])
-        if self.subject.shown is not None and is_course(self.subject.shown):
+        if self.subject.shown is not None and is_curve(self.subject.shown):
             lines += self._curve(width, self.size.height - body, body)
         elif self.subject.tally:
             lines += text.tally(width)
@@ -183,22 +183,31 @@ class DetailView(ScrollView, can_focus=True):
     # ---------------------------------------------------------------------------------------------- pictures
 
     def _curve(self, width: int, height: int, y: int) -> list[StyledLine]:
-        """Return the course of a single number, as large as the room allows; its place in the view is `y`."""
+        """Return the curve of a single number, as large as the room allows; its place in the view is `y`."""
         known = [value for _, value in self.subject.curve.known]
         if len(known) < 2:
             return []
         row = self.subject.shown
         words = [
-            self._say("rate") if row is not None and row.kind == "optimizer" else "",
-            self._say("course", low=self._number(min(known)), last=self._number(known[-1])),
+            self._say("rate") if row is not None and row.kind in RATED else "",
+            self._say("ends", low=self._number(min(known)), last=self._number(known[-1])),
             self._say("highest", high=self._number(max(known))),
-            self._left_out(),
+            self._steps_seen(),
+            *self._left_out(),
             self._say("smooth") if self.subject.how.smooth else "",
         ]
-        lines = [[piece(" · ".join(filter(None, words)), self._style("label"))], *self._reading(width)]
+        said = flowed([word for word in words if word], width)
+        lines = [*([piece(line, self._style("label"))] for line in said), *self._reading(width)]
         return lines + self._drawn(width, max(4, height - len(lines)), y + len(lines))
 
-    def _left_out(self) -> str:
+    def _steps_seen(self) -> str:
+        """Return how many steps the points are of, if not of all: between two of them nobody knows the value."""
+        curve = self.subject.curve
+        steps = round(curve.points[-1][0] - curve.points[0][0]) + 1
+        count = len(curve.points)
+        return self._say("of_steps", count=count, steps=steps) if curve.by_step and count < steps else ""
+
+    def _left_out(self) -> list[str]:
         """Return what axis it is, and how many numbers have no place on it."""
         points = [value for _, value in self.subject.curve.points if value is not None]
         odd = sum(not math.isfinite(value) for value in points)
@@ -206,13 +215,14 @@ class DetailView(ScrollView, can_focus=True):
         if logarithmic((self.subject.curve, *self.subject.beside), self.subject.how):
             low = sum(value <= 0 and math.isfinite(value) for value in points)
             words.append(self._say("log_without", count=low) if low else self._say("log"))
-        return " · ".join(filter(None, words))
+        return words
 
     def _norms(self, width: int, y: int) -> list[StyledLine]:
         """Return the norm of a followed tensor at each step."""
         if len(self.subject.curve.known) < 2:
             return []
-        lines = [[], [piece(self._say("norms"), self._style("label"))], *self._reading(width)]
+        said = " · ".join(filter(None, (self._say("norms"), self._steps_seen())))
+        lines = [[], [piece(said, self._style("label"))], *self._reading(width)]
         return lines + self._drawn(min(width, 80), 8, y + len(lines))
 
     def _drawn(self, width: int, height: int, y: int) -> list[StyledLine]:

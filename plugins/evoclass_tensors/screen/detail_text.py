@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
 from evoclass.i18n import Catalog
-from evoclass.protocol import Detail, Summary
+from evoclass.protocol import RATED, Detail, Summary
 from evoclass.timeline import Trouble
 from evoclass_tensors.screen import marks
 from evoclass_tensors.screen.columns import is_single
@@ -47,7 +47,7 @@ class DetailText:
         return self._written(marks.count(value))
 
     def _text(self, row: Summary) -> str:
-        return marks.rates(row.text, self.catalog) if row.kind == "optimizer" else row.text
+        return marks.rates(row.text, self.catalog) if row.kind in RATED else row.text
 
     def head(self, width: int) -> list[StyledLine]:
         """Return the description of the value, and any problem with it."""
@@ -60,7 +60,7 @@ class DetailText:
             known = subject.row or row
             words = [
                 self.catalog(f"tensors.kind.{known.kind}"),
-                row.type if known.kind in ("module", "optimizer", "other") else "",
+                row.type if known.kind in ("module", "optimizer", "scheduler", "other") else "",
                 marks.shape(row.shape),
                 row.dtype,
                 row.device,
@@ -240,7 +240,7 @@ class DetailText:
         return lines
 
     def history(self, width: int) -> list[StyledLine]:
-        """Return the course of norm, mean and gradient norm over the run."""
+        """Return the history of norm, mean and gradient norm over the run."""
         points, row = self._subject.history, self._subject.shown
         if len(points) < 2 or (row is not None and is_single(row)):
             return []
@@ -257,6 +257,18 @@ class DetailText:
             line = [piece(name, label), piece(marks.spark(values, min(room, 60)), self._style("spark"))]
             lines.append([*line, piece(ends)])
         return lines if len(lines) > 2 else []
+
+
+def flowed(parts: Sequence[str], width: int) -> list[str]:
+    """Return lines of as many parts as fit beside each other."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]} · {part}" if lines else part
+        if lines and cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
@@ -169,7 +169,9 @@ def _sheet(count: int, shape: tuple[int, int, int], width: int, height: int, lab
         sheet = _Sheet(step, scale, columns, lines, max(1, across), max(1, down))
         if across * down >= wanted:
             break
-    return sheet
+    rows = -(-count // sheet.across)
+    # Rows of the same length: an author's two rows of ten stay two rows of ten.
+    return replace(sheet, across=-(-count // rows)) if rows <= sheet.down else sheet
 
 
 def _pixel(picture: bytes, y: int, x: int, wide: int, channels: int) -> RichColor:

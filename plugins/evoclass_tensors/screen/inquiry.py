@@ -10,7 +10,7 @@ from evoclass.i18n import Catalog
 from evoclass.protocol import Detail
 from evoclass_tensors.screen.album import figured, pictured
 from evoclass_tensors.screen.classes import PAGE, Classes
-from evoclass_tensors.screen.columns import is_course, is_single
+from evoclass_tensors.screen.columns import is_curve, is_single
 from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.journey import Journey
@@ -99,9 +99,13 @@ class Inquiry:
         absent = row is None and not journey.live and journey.was_seen(self.name)
         taken = journey.closeup(self.name) if not absent else None
         detail = taken.detail if taken is not None else None
-        other_moment = taken is not None and not taken.of_moment
-        older = journey.figures_step if row is not None and not is_course(row) else None
-        thumbnail = journey.thumbnail(self.name) if row is not None and not any(self.slice) else None
+        # The row is there, but nothing has that name any more: it was a local variable.
+        returned = row is not None and detail is not None and detail.error.startswith("NameError")
+        detail = None if returned else detail
+        other_moment = detail is not None and taken is not None and not taken.of_moment
+        older = journey.figures_step if row is not None and not is_curve(row) else None
+        small = row is not None and not any(self.slice)
+        thumbnail = journey.thumbnail(self.name, newest=returned) if small else None
         now = journey.moment.step if journey.moment is not None else 0
         own_picture = thumbnail is not None and thumbnail.step == now
         if detail is not None and thumbnail is not None and not own_picture:
@@ -118,6 +122,9 @@ class Inquiry:
         note = ""
         if absent:
             note = catalog("tensors.detail.absent")
+        elif returned and older is None and thumbnail is None:
+            whole = row is not None and (is_curve(row) or row.kind == "module")  # nothing is missing then
+            note = "" if whole else catalog("tensors.detail.returned")
         elif detail is None and self.asked:
             note = catalog("tensors.detail.asking")
         elif detail is not None and other_moment and row is None:

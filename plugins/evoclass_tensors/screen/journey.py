@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from evoclass import curves
@@ -14,7 +15,9 @@ from evoclass_tensors.screen.closeups import Closeup, Closeups
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Curve
 
-COURSE = 32
+_NAME = re.compile(r"\w+")
+
+RECENT = 32
 """Values of a single number that its row draws."""
 
 
@@ -43,7 +46,7 @@ class Journey:
         """Whether the newest moment is shown, even when more arrive."""
         self._closeups = Closeups()
         self._album = Album()
-        self._courses: dict[str, deque[float | None]] = {}
+        self._recent: dict[str, deque[float | None]] = {}
         self.watched: dict[str, curves.Curve] = {}
         """For each watched value, its number at each step."""
 
@@ -59,7 +62,7 @@ class Journey:
             self._album.add(name, thumbnails)
         for row in frame.rows:
             if row.kind == "scalar" or row.shape == ():
-                self._courses.setdefault(row.name, deque(maxlen=COURSE)).append(row.mean)
+                self._recent.setdefault(row.name, deque(maxlen=RECENT)).append(row.mean)
         if not own:
             return None
         if self.live:
@@ -100,19 +103,37 @@ class Journey:
         """All rows as they were at that moment."""
         return self.timeline.rows_at(self.index) if self.moment is not None else {}
 
+    def unseen(self, names: Iterable[str]) -> list[str]:
+        """Return those of the names that no moment had a row for, or for a part of them, and that have no curve."""
+        known = self.timeline.changes
+        return [
+            name
+            for name in names
+            if name not in self.watched
+            and not any(one == name or one.startswith((f"{name}.", f"{name}[")) for one in known)
+        ]
+
     def was_seen(self, name: str) -> bool:
         """Whether any moment had this row; a name that never had one is an expression."""
         return name in self.timeline.changes
+
+    def has(self, expression: str) -> bool:
+        """Whether any moment had the value with whose name an expression begins, or a part of it."""
+        root = _NAME.match(expression)
+        return root is not None and any(
+            name == root[0] or name.startswith((f"{root[0]}.", f"{root[0]}["))
+            for name in self.timeline.changes
+        )
 
     def history(self, name: str) -> list[Point]:
         """Return the figures of a row up to the shown moment."""
         return [point for point in self.timeline.history(name) if point.index <= self.index]
 
-    def course(self, name: str) -> list[float | None]:
+    def recent(self, name: str) -> list[float | None]:
         """Return the last values of a single number up to the shown moment."""
         if self.live:
-            return list(self._courses.get(name, ()))
-        return [point.row.mean for point in self.history(name)][-COURSE:]
+            return list(self._recent.get(name, ()))
+        return [point.row.mean for point in self.history(name)][-RECENT:]
 
     def keep(self, detail: Detail) -> None:
         """Remember a close look that was just taken."""
@@ -120,7 +141,7 @@ class Journey:
         self._closeups.add(newest, detail)
 
     def curve(self, name: str) -> Curve:
-        """Return the course of a value over the whole run, by step if steps were made.
+        """Return the curve of a value over the whole run, by step if steps were made.
 
         For a single number it is the number, for a watched tensor the norm.
         """
@@ -136,15 +157,15 @@ class Journey:
             return Curve(sorted(steps.items()), sum(step <= here for step in steps), True, name)
         points = [point for point in self.timeline.history(name) if is_single(point.row)]
         by_step = len({point.step for point in points}) > 1
-        course: dict[float, float | None] = {}  # of several values at one step the last one counts
+        numbers: dict[float, float | None] = {}  # of several values at one step the last one counts
         reached = 0
         for point in points:
             if by_step and not point.step:
                 continue
-            course[point.step if by_step else moments[point.index].seconds] = point.row.mean
+            numbers[point.step if by_step else moments[point.index].seconds] = point.row.mean
             if point.index <= self.index:
-                reached = len(course)
-        return Curve(list(course.items()), reached, by_step, name)
+                reached = len(numbers)
+        return Curve(list(numbers.items()), reached, by_step, name)
 
     def curves(self) -> dict[str, Curve]:
         """Return the curves of the watched values and of single numbers, as long as there are not too many."""
@@ -162,12 +183,15 @@ class Journey:
         places = [moment.step if by_step else moment.seconds for moment in self.timeline.moments]
         return min(range(len(places)), key=lambda index: (abs(places[index] - x), -index), default=-1)
 
-    def thumbnail(self, name: str) -> Thumbnail | None:
-        """Return the picture of a watched matrix at the shown moment or the last one before, if that is a past one."""
+    def thumbnail(self, name: str, *, newest: bool = False) -> Thumbnail | None:
+        """Return the picture of a watched matrix at the shown moment or the last one before.
+
+        At the newest moment a close look is better; it has a picture only if `newest` says that there is no such look.
+        """
         moment = self.moment
         return (
             self._album.at(name, moment.step)
-            if moment is not None and not self.live and moment.step
+            if moment is not None and moment.step and (newest or not self.live)
             else None
         )
 

@@ -156,13 +156,19 @@ def resized(counts: Sequence[int], width: int) -> list[float]:
     return bins
 
 
+_NOISE = 1e-6
+"""Share of a number up to which its last digits differ by chance: a mean that is always 1/6 has no curve."""
+
+
 def spark(values: Sequence[float | None], width: int) -> str:
-    """Return the course of a figure as block characters, the newest at the right; a gap is a dot."""
+    """Return the last values of a figure as block characters, the newest at the right; a gap is a dot."""
     shown = thinned(values, width)
     known = [value for value in shown if value is not None and math.isfinite(value)]
     if not known:
         return ""
     low, high = min(known), max(known)
+    if high - low <= _NOISE * max(abs(low), abs(high)):
+        low = high
     result = ""
     for value in shown:
         if value is None or not math.isfinite(value):

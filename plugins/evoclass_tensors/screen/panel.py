@@ -15,7 +15,7 @@ from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
 from evoclass_tensors.screen.classes import Classes
-from evoclass_tensors.screen.columns import is_course
+from evoclass_tensors.screen.columns import is_curve
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
@@ -64,6 +64,8 @@ class TensorPanel(Panel):
         self.alive = False
         """Whether there is a process that can answer."""
         self._watch: tuple[str, ...] = ()
+        self._followed = False
+        """Whether the run was seen from its start, and not brought back from the last time."""
         self._reason = "finished"
         """Why the run ended, once it has."""
         self._attended: tuple[str, ...] = ()
@@ -72,6 +74,8 @@ class TensorPanel(Panel):
         self.inquiry = Inquiry(self._earlier)
         self._next: tuple[str, Mapping[str, str]] = ("", {})
         """File and knobs of the run that begins next."""
+        self._file = self._opened_in = ""
+        """File of the run, and of the one in which the close look was opened."""
         self._again: Timer | None = None
         self._glow: Timer | None = None
         self._translate()
@@ -131,10 +135,11 @@ class TensorPanel(Panel):
         self._earlier.keep(self.journey.curves())
         file, knobs = self._next
         self._earlier.begin(file, watch, knobs)
+        self._file = file
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
-        self._reason, self._attended = "finished", ()
+        self._reason, self._attended, self._followed = "finished", (), False
         self.inquiry.begin()
         if self.is_mounted:
             self.rows.table.changed = frozenset()
@@ -146,11 +151,13 @@ class TensorPanel(Panel):
             case Frame():
                 self._take(event)
             case Started():
-                self.running = self.alive = True
+                self.running = self.alive = self._followed = True
                 self._attend()
             case Exit():
                 self.running = False
                 self._reason = event.reason
+                if self._opened_in != self._file and not self.journey.has(self.inquiry.name):
+                    self._close()  # another program, which knows no such value
                 self._say_status()
                 if self.is_mounted:
                     self._show_rows()
@@ -214,7 +221,8 @@ class TensorPanel(Panel):
         self._show_keys()
 
     def _show_rows(self, relay: bool = True) -> None:
-        self.rows.show(self.journey, self.running, relay)
+        followed = self._followed and not self.running and self._reason == "finished"
+        self.rows.show(self.journey, self.running, relay, followed=followed)
 
     def _show_time(self) -> None:
         timeline = self.journey.timeline
@@ -280,6 +288,7 @@ class TensorPanel(Panel):
     def open(self, name: str) -> None:
         """Show the details of a value, or of an expression."""
         self.inquiry.turn_to(name)
+        self._opened_in = self._file
         self._look()
         self._attend()
         self._show_detail()
@@ -315,7 +324,7 @@ class TensorPanel(Panel):
 
     def _show_keys(self) -> None:
         shown = self._detail.subject
-        single = shown.shown is not None and is_course(shown.shown)
+        single = shown.shown is not None and is_curve(shown.shown)
         self.query_one(Hints).show(
             hints(
                 self.catalog,
@@ -337,13 +346,20 @@ class TensorPanel(Panel):
         if self.has_class("-asking"):
             self._close_input()
         elif self.inquiry.name:
-            self.inquiry.turn_to("")
-            self._attend()
-            self._show_detail()
-            self._show_keys()
-            self.rows.table.focus()
+            self._close()
         else:
             raise SkipAction  # there is nothing to leave here: the key is for another widget
+
+    def _close(self) -> None:
+        """Show the table instead of the close look."""
+        focused = self.is_mounted and self._detail.has_focus
+        self.inquiry.turn_to("")
+        self._attend()
+        self._show_detail()
+        if self.is_mounted:
+            self._show_keys()
+        if focused:
+            self.rows.table.focus()
 
     def action_slice(self) -> None:
         """Type a slice or any expression."""

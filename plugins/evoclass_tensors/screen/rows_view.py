@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from evoclass.i18n import Catalog
+from evoclass.protocol import Summary
 from evoclass_tensors.screen import tree
 from evoclass_tensors.screen.journey import Journey
 from evoclass_tensors.screen.keys import ROW_KEYS, bindings
@@ -35,7 +36,7 @@ class RowsView(Vertical):
         self.catalog = catalog
         self.view = tree.View()
         self._journey = Journey()
-        self._program_runs = False
+        self._program_runs = self._followed = False
         self._watched: tuple[str, ...] = ()
         """Names that the lesson has pinned."""
         self.translate(catalog)
@@ -64,10 +65,17 @@ class RowsView(Vertical):
         """The table itself."""
         return self.query_one(TensorTable)
 
-    def show(self, journey: Journey, running: bool, relay: bool = True) -> None:
-        """Show the moment of a journey; lay the lines out again if they may have changed."""
-        self._journey, self._program_runs = journey, running
+    def show(self, journey: Journey, running: bool, relay: bool = True, *, followed: bool = False) -> None:
+        """Show the moment of a journey; lay the lines out again if they may have changed.
+
+        One that was `followed` from the start of the run to its end tells which watched names have not been there.
+        """
+        self._journey, self._program_runs, self._followed = journey, running, followed
         rows, table = journey.rows, self.table
+        if followed and journey.live:
+            pinned = [name for name in self._watched if name in self.view.pins]
+            unseen = (Summary(name=name, kind="other") for name in journey.unseen(pinned))
+            rows = {**rows, **{row.name: row for row in unseen}}
         table.trouble = journey.timeline.trouble
         if rows and self.view.text:
             table.words_if_empty = self.catalog("tensors.nothing_found", text=self.view.text)
@@ -78,14 +86,14 @@ class RowsView(Vertical):
         else:
             table.words_if_empty = self.catalog("tensors.waiting" if running else "tensors.empty")
         moment = journey.moment
-        missing = moment.total - len(rows) if moment is not None else 0
+        missing = moment.total - len(journey.rows) if moment is not None else 0
         table.words_at_end = self.catalog("tensors.hidden", count=missing) if missing > 0 else ""
-        table.course = journey.course
+        table.recent = journey.recent
         table.sorted_by = _COLUMN_OF.get(self.view.order, "")
         table.show(rows, tree.lines(rows, self.view, journey.timeline.changes) if relay else None)
 
     def _again(self) -> None:
-        self.show(self._journey, self._program_runs)
+        self.show(self._journey, self._program_runs, followed=self._followed)
 
     # ------------------------------------------------------------------------------------------------ filter
 

@@ -39,9 +39,17 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
         for more in (True, False) if nameless else (False,):
             for short in (False, True):
                 write = partial(_count, catalog, comma, short)
-                numbers = catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
+                numbers = catalog(
+                    "tensors.parameters",
+                    trainable=write(trainable),
+                    of_trainable=trainable,
+                    frozen=write(frozen),
+                    of_frozen=frozen,
+                )
                 if more:
                     numbers += " " + catalog("tensors.nameless", count=write(nameless))
+                # One part of the title: it is left out as a whole.
+                numbers = numbers.replace(" · ", "\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}")
                 longer = " · ".join([numbers, *parts])
                 if len(longer) <= room:
                     return longer

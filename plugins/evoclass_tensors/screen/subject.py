@@ -33,7 +33,7 @@ class Subject:
     parts: Sequence[tuple[int, Summary]] = ()
     """For a module: its parts, each with its depth."""
     curve: Curve = field(default_factory=Curve)
-    """Its course over the run: of a single number, or of the norm of a watched tensor."""
+    """Its curve over the run: of a single number, or of the norm of a watched tensor."""
     beside: Sequence[Curve] = ()
     """What is drawn with that curve: values that the learner added, and the run before."""
     how: Comparison = field(default_factory=Comparison)

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from evoclass.i18n import Catalog
-from evoclass.protocol import Summary
+from evoclass.protocol import RATED, Summary
 from evoclass.timeline import Trouble
 from evoclass_tensors.screen import marks
 from evoclass_tensors.screen.columns import Column, fitting, is_single
@@ -27,6 +27,9 @@ from evoclass_tensors.screen.tree import TableLine
 
 SETTLED = 0.15
 """Seconds after which the rows in view are reported."""
+
+_IN_WORDS = ("module", "optimizer", "scheduler")
+"""Kinds of rows that have words in place of numbers."""
 
 _MARK = {"open": "▾ ", "shut": "▸ ", "": "  "}
 
@@ -97,7 +100,7 @@ class TensorTable(ScrollView, can_focus=True):
         self.trouble: Mapping[str, Trouble] = {}
         self.changed: frozenset[str] = frozenset()
         """Rows that changed a moment ago."""
-        self.course: Callable[[str], Sequence[float | None]] = lambda name: ()
+        self.recent: Callable[[str], Sequence[float | None]] = lambda name: ()
         """Returns the past values of a single number, the newest last."""
         self.words_if_empty = ""
         self.words_at_end = ""
@@ -247,7 +250,7 @@ class TensorTable(ScrollView, can_focus=True):
         frozen = row.trainable is False
         room = self._name_width - len(indent) - 2 - (2 if frozen else 0)
         label = marks.shortened(marks.clean(line.label), room)
-        name_style = self._style("module") if row.kind in ("module", "optimizer") and not bad else plain
+        name_style = self._style("module") if row.kind in _IN_WORDS and not bad else plain
         if row.kind == "gradient" and not bad:
             name_style = muted
         segments.append(piece(label, name_style))
@@ -256,8 +259,13 @@ class TensorTable(ScrollView, can_focus=True):
             segments.append(piece(f" {marks.FROZEN}", self._style("frozen")))
             used += 2
         segments.append(piece(" " * max(0, self._name_width - len(indent) - 2 - used)))
-        if row.kind in ("module", "optimizer"):
+        if row.kind in _IN_WORDS:
             return [*segments, piece(f" {self.words(row)}", muted)]
+        if row.kind == "other" and not row.badge:
+            part = "" if row.name.isidentifier() else "_part"
+            key = f"unwatchable{part}" if row.type else "unseen"
+            words = self.catalog(f"tensors.{key}", type=marks.clean(row.type))
+            return [*segments, piece(f" {words}", muted)]
         if row.badge and not row.histogram:
             shape = marks.shape(row.shape)
             return [
@@ -281,7 +289,7 @@ class TensorTable(ScrollView, can_focus=True):
                 text = ""
             if column.key == "histogram":
                 if single:
-                    text = marks.spark(self.course(row.name), column.width).rjust(column.width)
+                    text = marks.spark(self.recent(row.name), column.width).rjust(column.width)
                 style = self._style("changed" if fresh else "histogram")
                 if bad:
                     text, style = self._bad_words(row, column.width), self._style("bad")
@@ -310,7 +318,7 @@ class TensorTable(ScrollView, can_focus=True):
         return marks.written(marks.count(number), self.catalog)
 
     def words(self, row: Summary) -> str:
-        """Return a description of a module or an optimizer, and how much of it trains."""
+        """Return a description of a module, an optimizer or a scheduler, and how much of it trains."""
         parts = [row.type]
         if row.parameters:
             parts.append(self._count(row.parameters))
@@ -320,7 +328,7 @@ class TensorTable(ScrollView, can_focus=True):
                     f" {marks.FROZEN}" if all_frozen else f" ({marks.FROZEN} {self._count(row.frozen)})"
                 )
         if row.text:
-            parts.append(marks.rates(row.text, self.catalog) if row.kind == "optimizer" else row.text)
+            parts.append(marks.rates(row.text, self.catalog) if row.kind in RATED else row.text)
         if row.training is False:
             parts.append("eval")
         return " · ".join(parts)

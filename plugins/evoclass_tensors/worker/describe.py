@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import torch
 
@@ -95,6 +96,30 @@ def _layer_words(module: torch.nn.Module) -> str:
 
 def describe_optimizer(slot: Slot, optimizer: torch.optim.Optimizer) -> Summary:
     """Return the row of an optimizer with its learning rates."""
+    return Summary(
+        name=slot.name,
+        kind="optimizer",
+        parent=slot.parent,
+        type=type(optimizer).__name__,
+        text=_rates(optimizer),
+    )
+
+
+def describe_scheduler(name: str, scheduler: Any) -> Summary:
+    """Return the row of a scheduler with the learning rates that it has set."""
+    return Summary(
+        name=name, kind="scheduler", type=type(scheduler).__name__, text=_rates(steered(scheduler))
+    )
+
+
+def steered(scheduler: Any) -> Any:
+    """Return the optimizer of a scheduler, without running code of either's class."""
+    return scheduler.__dict__.get("optimizer")
+
+
+def _rates(optimizer: Any) -> str:
+    if not issubclass(type(optimizer), torch.optim.Optimizer):
+        return ""
     rates: list[str] = []
     for group in optimizer.__dict__.get("param_groups") or ():
         rate = group.get("lr")
@@ -102,10 +127,4 @@ def describe_optimizer(slot: Slot, optimizer: torch.optim.Optimizer) -> Summary:
             rates.append(f"{rate:.4g}")
         elif issubclass(type(rate), torch.Tensor) and rate.device.type == "cpu":
             rates.append(f"{float(rate):.4g}")
-    return Summary(
-        name=slot.name,
-        kind="optimizer",
-        parent=slot.parent,
-        type=type(optimizer).__name__,
-        text=f"lr {', '.join(dict.fromkeys(rates))}" if rates else "",
-    )
+    return f"lr {', '.join(dict.fromkeys(rates))}" if rates else ""

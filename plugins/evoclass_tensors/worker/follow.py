@@ -27,7 +27,7 @@ def number(value: Any, path: tuple[str, ...]) -> float | None:
     None if there is none, if it is too large, or if the answer would have to wait for a device.
     """
     if not path and issubclass(type(value), torch.optim.Optimizer):
-        return _rate(value)
+        return rate(value)
     return _read(value, path, _number)
 
 
@@ -91,11 +91,15 @@ def _is_readable(tensor: torch.Tensor) -> bool:
     return not (tensor.is_quantized or tensor.is_complex())
 
 
-def _rate(optimizer: torch.optim.Optimizer) -> float | None:
-    """Return the learning rate of the first group of parameters."""
+def rate(optimizer: Any) -> float | None:
+    """Return the learning rate of an optimizer's first group of parameters, or None."""
+    if not issubclass(type(optimizer), torch.optim.Optimizer):
+        return None
     groups: list[dict[str, Any]] = optimizer.__dict__.get("param_groups") or [{}]
-    rate: Any = groups[0].get("lr")
-    return float(rate) if type(rate) in (int, float) else None
+    found: Any = groups[0].get("lr")
+    if issubclass(type(found), torch.Tensor) and found.device.type == "cpu":
+        return _read(found, (), _number)
+    return float(found) if type(found) in (int, float) else None
 
 
 def _part(value: Any, name: str) -> Any:

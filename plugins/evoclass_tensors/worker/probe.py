@@ -129,6 +129,41 @@ class TensorProbe(Probe):
             self._gallery.stop(error)
 
 
+class SchedulerProbe(Probe):
+    """Schedulers of learning rates: the rate that they have set."""
+
+    name = "schedulers"
+    priority = 10
+    folds = True
+
+    def matches(self, value: Any) -> bool:
+        """Return whether this is a scheduler, by its class alone."""
+        torch = sys.modules.get("torch")
+        schedulers = getattr(getattr(torch, "optim", None), "lr_scheduler", None)
+        return issubclass(type(value), getattr(schedulers, "LRScheduler", ()))
+
+    def lasts(self, value: Any) -> bool:
+        """Return True: a scheduler is the same object all along."""
+        return True
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        """Return a row for each scheduler."""
+        if not named:
+            return []
+        from evoclass_tensors.worker.describe import describe_scheduler
+
+        return [describe_scheduler(name, scheduler) for name, scheduler in named.items()]
+
+    def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+        """Return the learning rate of the first group of parameters."""
+        if path:
+            return None
+        from evoclass_tensors.worker.describe import steered
+        from evoclass_tensors.worker.follow import rate
+
+        return rate(steered(value))
+
+
 class ArrayProbe(Probe):
     """NumPy arrays."""
 

@@ -14,7 +14,7 @@ from evoclass.inspecting.alarm import Alarm
 from evoclass.inspecting.inspection import Inspector
 from evoclass.protocol import Detail, Frame, Look, Step, Summary
 from evoclass.runner import Program
-from evoclass_tensors import ArrayProbe, ScalarProbe, TensorProbe
+from evoclass_tensors import ArrayProbe, ScalarProbe, SchedulerProbe, TensorProbe
 
 RING = "__ring__"
 
@@ -56,7 +56,7 @@ class Session:
         self.namespace: dict[str, Any] = {"__name__": "__main__", **(names or {})}
         program = Program(source=source, file=Path("train.py"), folder=Path(), **settings)
         TensorProbe.prepare()
-        probes = (TensorProbe(), ArrayProbe(), ScalarProbe())
+        probes = (TensorProbe(), SchedulerProbe(), ArrayProbe(), ScalarProbe())
         self.inspector = Inspector(self.namespace, program, probes, self.sent.append)
         self.inspector.alarm = EachTurn(self.inspector.ring)
         self.error: BaseException | None = None

@@ -186,3 +186,23 @@ async def test_a_step_without_a_picture_of_its_own_shows_the_last_one_before() -
         assert "The picture shows" not in text
         await pilot.press("left", "left", "left", "left")
         assert "The picture shows step 10." in app.text(app.detail), "there is none before"
+
+
+async def test_a_local_variable_of_a_function_that_has_returned_has_its_last_picture() -> None:
+    async with bench(size=(100, 40), fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(("w",))
+        for sequence, step in enumerate((0, 10), 1):
+            row = Summary(name="w", kind="parameter", shape=(2, 3), mean=float(step), norm=1.0)
+            taken = (square(9, 9.0),) if step else ()
+            frame = Frame(sequence=sequence, cause="step", step=step, rows=(row,), thumbnails={"w": taken})
+            app.panel.receive(frame)
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        app.panel.open("w")
+        error = "NameError: name 'w' is not defined"
+        app.panel.show_detail(Detail(request=1, expression="w", error=error))
+        await pilot.pause()
+        text = app.text(app.detail)
+        assert "NameError" not in text
+        assert "[0, 0] = 9" in text
+        assert "the picture shows step 9" in text

@@ -147,3 +147,12 @@ def test_images_keep_their_proportions_and_enough_fit(side: tuple[int, int], cou
     assert shown >= min(count, heatmap.FEW)
     assert len(lines) <= 30
     assert width <= 101
+
+
+def test_rows_of_images_have_the_same_length_where_all_have_room() -> None:
+    picture = bytes(64)
+    lines, shown = heatmap.images((picture,) * 20, (8, 8, 1), 117, 29)
+    assert shown == 20
+    assert [sum(segment.text == " " for segment in line) for line in lines if line] == [10] * 8
+    lines, shown = heatmap.images((picture,) * 500, (8, 8, 1), 117, 29)
+    assert shown == 13 * 6  # a page of many is full

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evoclass.testing import ProbeContract
-from evoclass_tensors import ArrayProbe, ScalarProbe, TensorProbe
+from evoclass_tensors import ArrayProbe, ScalarProbe, SchedulerProbe, TensorProbe
 
 
 class TestTensors(ProbeContract):
@@ -23,6 +23,19 @@ class TestTensors(ProbeContract):
         broken = torch.tensor([1.0, float("nan")])
         """
     names = ("model", "model.0.weight", "model.0.weight.grad", "optimizer", "x", "broken")
+
+
+class TestSchedulers(ProbeContract):
+    probe = SchedulerProbe
+    program = """
+        import torch
+        optimizer = torch.optim.SGD([torch.ones(2, requires_grad=True)], lr=0.1)
+        scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        for step in range(3):
+            optimizer.step()
+            scheduler.step()
+        """
+    names = ("scheduler",)
 
 
 class TestArrays(ProbeContract):

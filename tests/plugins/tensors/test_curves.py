@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
+import msgspec
 import pytest
 from rich.style import Style
 from textual.pilot import Pilot
@@ -127,13 +129,13 @@ async def test_five_earlier_runs_stay_and_say_what_was_different_in_them() -> No
         assert "lr" not in await opened(app, pilot)
 
 
-def rates(text: str = "lr {rate:g}") -> list[Frame]:
-    """Return three frames of an optimizer whose learning rate is halved at each step."""
+def rates(
+    text: str = "lr {rate:g}", kind: Literal["optimizer", "scheduler"] = "optimizer", named: str = "SGD"
+) -> list[Frame]:
+    """Return three frames of an optimizer whose learning rate is halved at each step, or of its scheduler."""
     made = []
     for sequence, step in enumerate((0, 4, 8), 1):
-        row = Summary(
-            name="optimizer", kind="optimizer", type="SGD", text=text.format(rate=0.1 / 2 ** max(0, step - 1))
-        )
+        row = Summary(name=kind, kind=kind, type=named, text=text.format(rate=0.1 / 2 ** max(0, step - 1)))
         points = tuple((at, 0.1 / 2 ** (at - 1)) for at in range(step - 3, step + 1) if step)
         made.append(
             Frame(
@@ -142,28 +144,32 @@ def rates(text: str = "lr {rate:g}") -> list[Frame]:
                 step=step,
                 rows=(row,),
                 whole=False,
-                curves={"optimizer": points} if step else {},
+                curves={kind: points} if step else {},
             )
         )
     return made
 
 
-async def test_a_learning_rate_is_a_curve_as_large_as_the_panel() -> None:
+@pytest.mark.parametrize(("kind", "named"), [("optimizer", "SGD"), ("scheduler", "StepLR")])
+async def test_a_learning_rate_is_a_curve_as_large_as_the_panel(
+    kind: Literal["optimizer", "scheduler"], named: str
+) -> None:
     async with bench(size=(120, 40), fed=False) as (app, pilot):
         app.answers = False
-        app.panel.begin(("optimizer",))
-        for frame in rates():
+        app.panel.begin((kind,))
+        for frame in rates(kind=kind, named=named):
             app.panel.receive(frame)
         app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
-        text = await opened(app, pilot, "optimizer")
+        text = await opened(app, pilot, kind)
+        assert f"{kind} · {named} · lr" in text
         assert "learning rate · lowest" in text
         assert "orm" not in text.replace("normal", "")
         assert sum("│" in line or "┤" in line for line in text.splitlines()) > 25
         assert "Log axis" in app.text(app.panel.query_one(Hints))
         await pilot.press("left", "left")
         text = app.text(app.detail)
-        assert "SGD · lr 0.003125" in text
-        assert "step 6  ━ optimizer 0.003125" in text
+        assert f"{named} · lr 0.003125" in text
+        assert f"step 6  ━ {kind} 0.003125" in text
         assert "known" not in text
         await pilot.press("escape")
         assert "lr 0.003125" in app.text(app.table)
@@ -388,3 +394,27 @@ def test_smoothing_starts_at_the_first_value_and_leaves_gaps() -> None:
     jump = smoothed([(0, 0.0)] * 20 + [(20, 1.0)])[-1][1]
     assert jump is not None
     assert 0 < jump < 0.2
+
+
+async def test_a_curve_tells_how_many_steps_its_points_are_of() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        run(app)
+        assert "steps" not in await opened(app, pilot)
+        app.panel.begin(("loss",))
+        first, *others = frames()
+        for frame in (first, *others):
+            points = tuple(point for point in frame.curves.get("loss", ()) if point[0] % 3 == 1)
+            app.panel.receive(msgspec.structs.replace(frame, curves={"loss": points} if points else {}))
+        text = await opened(app, pilot)
+        assert "highest 210 · 72 of 210 steps" in text  # 70, and those of frames
+
+
+async def test_what_is_said_of_a_curve_goes_on_in_the_next_line() -> None:
+    async with bench(size=(50, 24), fed=False) as (app, pilot):
+        run(app)
+        await opened(app, pilot)
+        await pilot.press("g", "m")
+        lines = app.text(app.detail).splitlines()
+        said = next(y for y, line in enumerate(lines) if "lowest" in line)
+        assert lines[said].rstrip().endswith("highest 210 · log axis")
+        assert lines[said + 1].strip() == "smoothed"

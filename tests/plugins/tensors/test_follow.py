@@ -10,6 +10,8 @@ from torch import nn
 
 from evoclass_tensors.worker.follow import LARGEST, number
 
+from .session import Session
+
 
 def test_a_single_number_is_itself_and_a_tensor_its_norm() -> None:
     assert number(torch.tensor(2.5, requires_grad=True) * 2, ()) == 5.0
@@ -105,3 +107,60 @@ def test_autocast_does_not_round_the_norm() -> None:
     value = torch.full((3,), 1.001)
     with torch.autocast("cpu", torch.bfloat16):
         assert number(value, ()) == pytest.approx(1.001 * 3**0.5, rel=1e-6)
+
+
+OWN = """
+import torch
+from dataclasses import dataclass
+from typing import NamedTuple
+
+class Sizes(NamedTuple):
+    width: int
+
+class Trainer:
+    def __init__(self):
+        self.w = torch.ones(2, requires_grad=True)
+        self.optimizer = torch.optim.SGD([self.w], lr=0.5)
+        self.losses, self.logs = [], {"loss": 0.0, 7: 0}
+        self.sizes = Sizes(3)
+
+    @property
+    def loud(self):
+        raise AssertionError("the program's code ran")
+
+    def fit(self):
+        for step in range(1, 4):
+            self.loss = (self.w * 0).sum() + step
+            self.optimizer.zero_grad()
+            self.loss.backward()
+            self.losses.append(10 * step)
+            self.logs["loss"] = self.logs[7] = 100 * step
+            self.optimizer.step()
+
+trainer = Trainer()
+trainer.fit()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("trainer.loss", [1, 2, 3]),
+        ("trainer.losses[-1]", [10, 20, 30]),
+        ("trainer.losses[1]", [20, 20]),
+        ("trainer.logs['loss']", [100, 200, 300]),
+        ("trainer.logs[7]", [100, 200, 300]),
+        ("trainer.sizes.width", [3, 3, 3]),
+        ("trainer.w.grad", [0, 0, 0]),
+        ("trainer.loud", []),
+        ("trainer.losses[9]", []),
+        ("trainer.losses.append", []),
+        ("trainer.nothing.more", []),
+    ],
+)
+def test_parts_of_the_programs_own_objects_and_containers_are_followed(
+    name: str, numbers: list[float]
+) -> None:
+    session = Session(OWN, watch=(name,), frames_per_second=1000, budget=1.0).run()
+    found = dict(point for frame in session.frames for point in frame.curves.get(name, ()))
+    assert [found[step] for step in sorted(found)] == numbers

@@ -80,6 +80,11 @@ def test_bars_show_every_bin_that_holds_something() -> None:
     assert sum(marks.resized((3, 5), 7)) == pytest.approx(8)
 
 
+def test_a_spark_does_not_show_the_chance_of_last_digits() -> None:
+    assert marks.spark([1 / 6, 1 / 6 + 1e-8, 1 / 6 - 1e-8], 9) == marks.spark([1.0, 1.0, 1.0], 9)
+    assert len(set(marks.spark([1 / 6, 1 / 6 + 1e-5], 9))) == 2
+
+
 def test_sparks_run_from_low_to_high_and_show_gaps() -> None:
     assert marks.spark([1, 2, 3, 4, 5, 6, 7, 8], 8) == "▁▂▃▄▅▆▇█"
     assert marks.spark([1.0, None, math.nan, 2.0], 8) == "▁··█"

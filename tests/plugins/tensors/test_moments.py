@@ -106,8 +106,8 @@ async def test_the_curve_tells_the_present_moment_from_what_came_later() -> None
         app.panel.go(1)
         await pilot.pause()
         assert "loss = 2" in app.text(app.detail)
-        course = app.panel.journey.curve("loss")
-        assert (len(course.points), course.reached) == (5, 2)
+        curve = app.panel.journey.curve("loss")
+        assert (len(curve.points), curve.reached) == (5, 2)
 
 
 def test_a_falling_line_falls_and_a_gap_stays_one() -> None:
@@ -121,7 +121,7 @@ def test_a_falling_line_falls_and_a_gap_stays_one() -> None:
 
 
 @pytest.mark.parametrize("values", [[1.0, 1.0], [float("inf"), 1.0, 2.0], [1e300, -1e300], [0.0, 5e-324]])
-async def test_no_course_of_values_is_too_odd_to_draw(values: list[float | None]) -> None:
+async def test_no_curve_is_too_odd_to_draw(values: list[float | None]) -> None:
     async with bench(size=(40, 12), fed=False) as (app, pilot):
         app.answers = False
         feed(app.panel, values)
@@ -300,6 +300,6 @@ async def test_the_curve_of_a_watched_tensor_has_every_step_and_reaches_the_mome
         row = Summary(name="w", kind="parameter", shape=(7, 9), mean=3.0, norm=250.0)
         app.panel.receive(Frame(sequence=3, cause="end", step=210, rows=(row,)))
         app.panel.go(0)
-        course = app.panel.journey.curve("w")
-        assert course.reached == 100
-        assert course.points[-1] == (210, 250.0), "the frames fill what there was no time for"
+        curve = app.panel.journey.curve("w")
+        assert curve.reached == 100
+        assert curve.points[-1] == (210, 250.0), "the frames fill what there was no time for"

@@ -681,7 +681,8 @@ async def test_thinned_moments_are_marked() -> None:
 
 async def test_the_title_tells_the_state() -> None:
     async with bench() as (app, pilot):
-        assert app.of(Panel.StatusChanged)[-1].text == "21 trainable · 336 frozen · step 6 · ended"
+        text = app.of(Panel.StatusChanged)[-1].text.replace("\N{NO-BREAK SPACE}", " ")
+        assert text == "21 trainable · 336 frozen · step 6 · ended"
         app.panel.begin(())
         app.panel.receive(Started(pid=1))
         app.panel.receive(Frame(sequence=1, cause="statement", rows=(Summary(name="a", kind="tensor"),)))
@@ -776,7 +777,8 @@ def test_detail_errors_are_kept_apart_from_figures() -> None:
 def test_models_without_a_name_are_told_where_there_is_room(room: int, text: str) -> None:
     moment = SimpleNamespace(step=0, parameters=Parameters(trainable=9, nameless=669_706))
     journey: Any = SimpleNamespace(moment=moment, live=True)
-    assert status(catalog("en"), journey, room, ended="finished") == text
+    shown = status(catalog("en"), journey, room, ended="finished")
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 async def test_a_close_look_with_numbers_that_a_program_has_forged_is_drawn() -> None:
@@ -841,3 +843,54 @@ async def test_what_a_close_look_says_of_odd_values(row: Summary, said: str) -> 
         app.panel.open("x")
         await pilot.pause()
         assert said in app.text(app.detail)
+
+
+async def test_a_close_look_goes_when_another_program_has_no_such_value() -> None:
+    async with bench() as (app, pilot):
+
+        async def runs(file: str, name: str) -> None:
+            app.panel.prepare(file, {})
+            app.panel.begin(())
+            app.panel.receive(Started(pid=1))
+            row = Summary(name=name, kind="tensor", mean=1.0)
+            app.panel.receive(Frame(sequence=1, cause="end", rows=(row,)))
+            app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+            await pilot.pause()
+
+        await runs("one.py", "head.weight")
+        app.panel.open("head.weight[0]")
+        await runs("one.py", "other")
+        assert app.panel.inquiry.name  # the same program: an error there is told
+        await runs("two.py", "head.bias")
+        assert app.panel.inquiry.name  # it has a `head`
+        await runs("two.py", "header")
+        assert not app.panel.inquiry.name
+        assert app.table.has_focus
+
+
+async def test_a_local_variable_of_a_function_that_has_returned_is_no_error() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(())
+        app.panel.receive(Started(pid=1))
+        row = Summary(
+            name="batch", kind="tensor", shape=(2, 3), dtype="float32", mean=0.25, min=-1.0, max=1.0
+        )
+        app.panel.receive(Frame(sequence=1, cause="end", rows=(row,)))
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        for name in ("batch", "batch + 1"):
+            app.panel.open(name)
+            error = "NameError: name 'batch' is not defined"
+            app.panel.show_detail(Detail(request=1, expression=name, error=error))
+            await pilot.pause()
+            text = app.text(app.detail)
+            assert ("NameError" in text) == (name != "batch")  # what was typed is answered in Python's words
+            assert ("a function that has returned" in text) == (name == "batch")
+            assert ("0.25" in text) == (name == "batch")
+        number = Summary(name="loss", kind="scalar", type="float", text="0.5", mean=0.5)
+        app.panel.receive(Frame(sequence=2, cause="end", rows=(row, number)))
+        app.panel.open("loss")
+        app.panel.show_detail(Detail(request=2, expression="loss", error=error))
+        await pilot.pause()
+        assert "loss = 0.5" in app.text(app.detail)
+        assert "returned" not in app.text(app.detail)  # its number is all that there is of it
