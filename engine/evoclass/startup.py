@@ -2,7 +2,7 @@
 
 A fifth of a start went into reading the bytecode of 650 modules, a file each, and into compiling what Python compiles
 anew each time: regular expressions, methods of data classes and named tuples, annotations that are text.  Whatever is
-not in the file, or has changed since, is left to Python.
+not in the file, or has changed since, is left to Python.  `remembered` keeps what a front end works out at each start.
 
 This module comes before all others, so it imports only what Python has loaded by then.
 """
@@ -16,9 +16,11 @@ from importlib.machinery import ExtensionFileLoader, ModuleSpec, SourceFileLoade
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import CodeType, ModuleType
-    from typing import Any, TypeAlias
+    from typing import Any, TypeAlias, TypeVar
+
+    _Value = TypeVar("_Value")
 
     _Module: TypeAlias = tuple[str, str, int, int, str | None, bool]
     """A module's file, the folder in which it was found, the time of the last change and the size of the file, the
@@ -59,8 +61,10 @@ class Start:
         """Where a module's bytecode begins, and how long it is; modules of machine code have none."""
         self._patterns: dict[_Pattern, Sequence[Any]] = {}
         self._texts: dict[_Text, CodeType] = {}
+        self._values: dict[str, Any] = {}
         self._new_patterns: list[_Pattern] = []
         self._new_texts: dict[_Text, CodeType] = {}
+        self._new_values: dict[str, Any] = {}
         self._new_modules: dict[str, _Module] = {}
         try:
             self._open(path)
@@ -75,7 +79,7 @@ class Start:
         size = int.from_bytes(os.pread(self._file, _HEAD, 0), "little")
         stamp, rest, *parts = marshal.loads(os.pread(self._file, min(size, status.st_size), _HEAD))
         if stamp == self._stamp and rest == status.st_size - size - _HEAD:
-            self._modules, self._places, self._patterns, self._texts = parts
+            self._modules, self._places, self._patterns, self._texts, self._values = parts
             self._begin = _HEAD + size
 
     def begin(self) -> None:
@@ -106,8 +110,8 @@ class Start:
         names = sys.modules.keys() - self._modules.keys()
         self._new_modules = dict(_found(names, self._stamp[-2]))  # not from folders that were added later
         self.ended = True
-        new = len(self._new_modules) + len(self._new_patterns) + len(self._new_texts)
-        return new > FEW and not sys.dont_write_bytecode
+        new = (self._new_modules, self._new_patterns, self._new_texts, self._new_values)
+        return sum(map(len, new)) > FEW and not sys.dont_write_bytecode
 
     def __del__(self) -> None:
         if self._file >= 0:
@@ -156,6 +160,13 @@ class Start:
             known = self._new_texts[key] = compile(text, "<string>", mode, dont_inherit=True)
         return known
 
+    def value(self, key: str, make: Callable[[], _Value]) -> _Value:
+        """Return what `make` returned for this key before, if it is known."""
+        if key not in self._values:
+            self._values[key] = self._new_values[key] = make()
+        known: _Value = self._values[key]
+        return known
+
     def keep(self) -> None:
         """Write the file for the next start.  Raises ConfigError, OSError."""
         from evoclass.disk.paths import cache_folder
@@ -172,7 +183,8 @@ class Start:
                 places[name] = (end, len(codes[-1]))
                 end += len(codes[-1])
         patterns = self._patterns | {pattern: self._compiled(*pattern) for pattern in self._new_patterns}
-        head = marshal.dumps((self._stamp, end, modules, places, patterns, self._texts | self._new_texts))
+        texts = self._texts | self._new_texts
+        head = marshal.dumps((self._stamp, end, modules, places, patterns, texts, self._values))
         whole = b"".join((len(head).to_bytes(_HEAD, "little"), head, *codes))
         write_whole(cache_folder() / _name(), whole, 0o600)
 
@@ -274,6 +286,16 @@ def begin() -> None:
     if hasattr(os, "pread"):  # not on Windows
         Start.current = Start(os.path.join(cache_folder(), _name()))
         Start.current.begin()
+
+
+def remembered(key: str, make: Callable[[], _Value]) -> _Value:
+    """Return what `make` returned for this key at an earlier start, else what it returns now.
+
+    It must depend on nothing but the key and installed packages, and be made of Python's own numbers, texts, tuples,
+    lists and dictionaries.
+    """
+    start = Start.current
+    return make() if start is None or start.ended else start.value(key, make)
 
 
 def end() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import evoclass_tui.quick_classes  # noqa: F401  before all that defines a widget class
+import evoclass_tui.quick_classes
+import evoclass_tui.quick_css  # noqa: F401
 
 # isort: split
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from textual.design import ColorSystem
 from textual.theme import Theme
 
-DARK = Theme(
+from evoclass import startup
+
+
+class OwnTheme(Theme):
+    """A theme whose colours are worked out once, and not at each start."""
+
+    def to_color_system(self) -> ColorSystem:
+        colours = super().to_color_system()
+        vars(colours)["generate"] = partial(startup.remembered, f"colours of {self!r}", colours.generate)
+        return colours
+
+
+DARK = OwnTheme(
     name="evoclass-dark",
     primary="#7cacf8",
     secondary="#a48cf2",
@@ -51,7 +66,7 @@ DARK = Theme(
 )
 """The default."""
 
-LIGHT = Theme(
+LIGHT = OwnTheme(
     name="evoclass-light",
     primary="#1a54ad",
     secondary="#7038b8",
@@ -98,7 +113,7 @@ LIGHT = Theme(
 )
 """For bright rooms and projectors."""
 
-THEMES = (DARK, LIGHT)
+THEMES: tuple[Theme, ...] = (DARK, LIGHT)
 
 
 def opposite(theme: Theme) -> str:

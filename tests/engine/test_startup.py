@@ -352,3 +352,15 @@ def test_the_file_is_in_the_cache_folder(home: str, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("EVOCLASS_HOME", home.replace("/tmp", str(tmp_path)))
     assert startup.cache_folder() == str(paths.cache_folder())
+
+
+def test_what_was_worked_out_is_remembered_until_a_start_ends(site: Path) -> None:
+    ask = """
+def work(*given):
+    print("worked", end=" ")
+    return given
+print(startup.remembered("a", lambda: work(1, "x")), startup.remembered("b", lambda: work([2], {"y": 0.5})))
+"""
+    assert start(site, ask) == "worked worked (1, 'x') ([2], {'y': 0.5})"
+    assert start(site, ask) == "(1, 'x') ([2], {'y': 0.5})"
+    assert run(f"from evoclass import startup\n{ask}").startswith("worked worked")
