@@ -8,7 +8,7 @@ import sys
 import threading
 import weakref
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from types import FrameType
@@ -74,7 +74,7 @@ class Inspector:
         self._send = send
         watched = program.watch if self._probes else ()
         self._follower = Follower(watched, self._values.number, program.budget, self._values.thumbnail)
-        self._stores = Stores(self._follower.roots, self._file)
+        self._stores = Stores(self._follower.paths, self._file, self._values.holders)
         self._pace = Pace(program.frames_per_second, program.budget, work_clock, starved_clock)
         self.rows = Rows(self._probes)
         self._shot: Shot | None = None
@@ -88,7 +88,7 @@ class Inspector:
         self._homecoming = Homecoming(at_once())
         self._catch = Catch(self._file)
         self._failed = False
-        self._hidden: frozenset[str] = frozenset()
+        self._hidden: Collection[str] = frozenset()
         """Watched variables of the last step that were a function's own and had no value of that step yet."""
 
     # ------------------------------------------------------------------------------------------ safe points
@@ -147,12 +147,17 @@ class Inspector:
         try:
             if self._values.still():
                 scope = local_values(frame, self._file)
+                values = self._visible(scope)
                 late = self._stores.known(frame)
                 if late is None:
                     # Once for each place: not what a look costs, of which the next ones are thought to be like it.
-                    late, since = self._stores.after(frame), perf_counter()
-                self._follower.take(self.steps, self._visible(scope), since, late)
-                self._hidden = late & scope.keys() if late else late
+                    late, before = self._stores.after(frame, values)
+                    self._follower.correct(before)
+                    since = perf_counter()
+                self._follower.take(self.steps, values, since, late)
+                self._hidden = (
+                    scope.keys() & {self._follower.paths[name][0] for name in late} if late else late
+                )
         except Exception as error:  # a failure of the inspector must not become the program's
             self._stop_following(error)
 
