@@ -65,16 +65,20 @@ class Code(NamedTuple):
 
     def leads(self, starts: Iterable[int], here: int) -> bool:
         """Whether one can come from one of these places to another one without a jump back."""
+        return here in self.reached(starts, here)
+
+    def reached(self, starts: Iterable[int], end: int) -> set[int]:
+        """Return the places, up to an end, to which one can come from these without a jump back."""
         reached = set(starts)
         for step, after in pairwise(self.steps):
-            if step.offset >= here:
+            if step.offset >= end:
                 break
             if step.offset in reached:
                 if step.target is not None and step.target > step.offset:
                     reached.add(step.target)
                 if step.goes_on:
                     reached.add(after.offset)
-        return here in reached
+        return reached
 
     def needs(self, here: int, store: int) -> bool:
         """Whether what is stored at one place goes into the gradients of the step that is made at another, or into the
@@ -168,30 +172,37 @@ def _statement(part: Sequence[dis.Instruction]) -> _Statement:
             if holder is not None:
                 stores.append((end, holder))
         path = _path(part, index)
-        if path is not None and _path(part, index + 1) is None and _path(part, index + 2, index) is None:
+        if path is not None and not _goes_on(part, index):
             loads.append(path)
     return _Statement(part[0].offset, end, loads, stores, derives)
 
 
-def _path(part: Sequence[dis.Instruction], index: int, through: int | None = None) -> Path | None:
-    """Return the variable or the part of one that an instruction loads, if those before it name it.
-
-    With `through`, only if that instruction has a share in it.
-    """
-    if not 0 <= index < len(part):
+def _path(part: Sequence[dis.Instruction], index: int) -> Path | None:
+    """Return the variable or the part of one that an instruction loads, if those before it name it."""
+    if index < 0:
         return None
-    name, value = part[index].opname, part[index].argval
-    if name.startswith(_LOADS):
-        if through is not None and index > through:
-            return None
-        return (value,)
-    if name in _ATTRIBUTES:
-        path = _path(part, index - 1, through)
-        return (*path, value) if path is not None else None
-    if name == "BINARY_SUBSCR" or (name == "BINARY_OP" and part[index].argrepr == "[]"):
-        path = _path(part, index - 2, through)
+    step = part[index]
+    if step.opname.startswith(_LOADS):
+        return (step.argval,)
+    if step.opname in _ATTRIBUTES:
+        path = _path(part, index - 1)
+        return (*path, step.argval) if path is not None else None
+    if _takes_item(step):
+        path = _path(part, index - 2)
         return (*path, _key(part[index - 1])) if path is not None else None
     return None
+
+
+def _goes_on(part: Sequence[dis.Instruction], index: int) -> bool:
+    """Whether the next instructions take a part of what this one loads."""
+    after = part[index + 1 : index + 3]
+    if after and after[0].opname in _ATTRIBUTES:
+        return True
+    return len(after) == 2 and _takes_item(after[1])
+
+
+def _takes_item(step: dis.Instruction) -> bool:
+    return step.opname == "BINARY_SUBSCR" or (step.opname == "BINARY_OP" and step.argrepr == "[]")
 
 
 def _given(part: Sequence[dis.Instruction], index: int) -> Path | None:

@@ -131,9 +131,11 @@ class Stores:
         if read.leads(stores, here):
             return False
         others = [step for step in self._steps.get(read.code, ()) if begin <= step <= end and step != here]
-        return not any(
-            read.leads([store], step) and read.needs(step, store) for step in others for store in stores
-        )
+        for store in stores if others else ():
+            reached = read.reached([store], max(others))
+            if any(step in reached and read.needs(step, store) for step in others):
+                return False
+        return True
 
 
 class _Call(NamedTuple):
