@@ -109,6 +109,18 @@ for turn in range(1, 6):
     seen[turn] = t.logs["a"]
 """
 
+SAME_NAME = """
+def turn_of(t):
+    improve()
+    t.accuracy = measure()
+def main(t):
+    for turn in range(1, 6):
+        turn_of(t)
+        seen[turn] = t.accuracy
+t = Trainer()
+main(t)
+"""
+
 COUNTED = """
 t = Trainer()
 for turn in range(1, 6):
@@ -139,7 +151,6 @@ for turn in range(1, 6):
 
 GRADIENT = """
 for turn in range(1, 6):
-    w.grad = None
     loss = ((w * v - 3) ** 2).sum()
     loss.backward()
     first.step()
@@ -239,6 +250,7 @@ for turn in range(7):
         (METHOD, ("t.accuracy", "t.history[-1]", "t.logs['a']", "self.accuracy", "self.history[-1]")),
         (ONE_STEP, ("t.accuracy", "trainer.accuracy")),
         (PARAMETER, ("t.logs['a']",)),
+        (SAME_NAME, ("t.accuracy",)),
         (COUNTED, ("t.count",)),
         (COUNTED_KEY, ("counts['a']",)),
         (PART_BEFORE, ("t.accuracy",)),
