@@ -88,7 +88,7 @@ class Inspector:
         self._homecoming = Homecoming(at_once())
         self._catch = Catch(self._file)
         self._failed = False
-        self._hidden: Collection[str] = frozenset()
+        self._hidden: Collection[str] = ()
         """Watched variables of the last step that were a function's own and had no value of that step yet."""
 
     # ------------------------------------------------------------------------------------------ safe points
@@ -155,11 +155,18 @@ class Inspector:
                     self._follower.correct(before)
                     since = perf_counter()
                 self._follower.take(self.steps, values, since, late)
-                self._hidden = (
-                    scope.keys() & {self._follower.paths[name][0] for name in late} if late else late
-                )
+                self._hidden = self._own_roots(scope, late) if scope and late else ()
         except Exception as error:  # a failure of the inspector must not become the program's
             self._stop_following(error)
+
+    def _own_roots(self, scope: Mapping[str, Any], late: Iterable[str]) -> set[str]:
+        """Return the variables of late values that are a function's own, and no other name of a global object."""
+        parts = [self._follower.paths[name] for name in late]
+        return {
+            root
+            for root, *path in parts
+            if root in scope and not (path and scope[root] is self._values.namespace.get(root))
+        }
 
     def _settle(self, scope: Mapping[str, Any]) -> None:
         """Take those numbers of the last step that the program assigned after it, once that part of it has ended.
