@@ -82,6 +82,7 @@ def unlike_any() -> dict[str, str]:
     free += [f"alt+{digit}" for digit in "0123456789"] + [
         f"alt+shift+{letter}" for letter in "abcdefghijklmnqrstuvwyz"
     ]
+    free += [f"ctrl+alt+{name}" for name in ("delete", "home", "end", "pageup", "pagedown")]
     free += [
         f"alt+{sign}" for sign in ("comma", "full_stop", "semicolon", "apostrophe", "plus", "minus", "at")
     ]

@@ -131,3 +131,16 @@ def test_the_rows_are_what_vim_does(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "out").read_text(encoding="utf-8"))
     for (before, keys, after), (lines, place) in zip(ROWS, found, strict=True):
         assert marked(lines, tuple(place)) == after, (before, keys)
+
+
+async def test_commands_at_the_edges_of_the_text_go_on() -> None:
+    app = Area()
+    async with app.run_test():
+        for text, keys in (
+            ("abc de", "v$iw<Esc>"),
+            ("abcd\nef\ngh", "vjdG$.<Esc>"),
+            ("a\nb\nc", "Gdgg<C-v>M<Esc>"),
+        ):
+            app.area.load_text(text)
+            await typed(app.area, keys)
+            assert str(app.area.border_subtitle).startswith("vim.normal")

@@ -142,7 +142,7 @@ async def test_values_of_the_first_run_are_announced(open_stage: OpenStage) -> N
         await stage.run()
         stage.runner.run.happens(Frame(sequence=1, cause="end", live={"total": "4", "total / 2:.2f": "2.00"}))
         stage.runner.run.happens(Exit(reason="finished", code=0, seconds=0.1), Prompt())
-        await stage.until(lambda: any("come from your own run: 2" in notice for notice in stage.notices))
+        await stage.until(lambda: any("stand in the lesson now: 2" in notice for notice in stage.notices))
 
 
 def add_lab_before(course: Path) -> None:

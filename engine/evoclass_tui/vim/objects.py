@@ -42,7 +42,7 @@ def _word(lines: Lines, place: Place, count: int, *, around: bool, big: bool) ->
         runs.append((start, start + len(list(signs)), kind))
     if not runs:
         return None if around else Region(place, place)
-    first = last = next(number for number, run in enumerate(runs) if column < run[1])
+    first = last = next((number for number, run in enumerate(runs) if column < run[1]), len(runs) - 1)
     if not around:
         last = first + count - 1
         if last >= len(runs):

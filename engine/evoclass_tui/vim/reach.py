@@ -42,11 +42,7 @@ class Reach:
         if rest[0] in "'`" and len(rest) > 1:
             return self._to_mark(rest)
         if rest in ("H", "M", "L"):
-            bottom = min(len(lines), self.text.top + self.text.page) - 1
-            row = {"H": self.text.top + times - 1, "L": bottom - times + 1}.get(
-                rest, (self.text.top + bottom) // 2
-            )
-            row = max(self.text.top, min(row, bottom))
+            row = self._in_view(rest, times)
             return Motion((row, first_sign(lines[row])), "linewise")
         if rest in _PAGES:
             rows = max(1, round(abs(_PAGES[rest]) * self.text.page)) * times
@@ -60,6 +56,14 @@ class Reach:
         if rest != "\t":
             self._tell("vim.unknown", command=rest if rest.isprintable() else f"^{chr(ord(rest[0]) + 64)}")
         return None
+
+    def _in_view(self, rest: str, times: int) -> int:
+        """Return the first, middle or last row that is in view, or the one so many rows from the edge."""
+        last = len(self.text.lines) - 1
+        top = min(self.text.top, last)
+        bottom = min(self.text.top + self.text.page - 1, last)
+        rows = {"H": top + times - 1, "M": (top + bottom) // 2, "L": bottom - times + 1}
+        return max(top, min(rows[rest], bottom))
 
     def _to_mark(self, rest: str) -> Motion | None:
         """Return where a mark is: `'` leads to its line, and a backtick to its place."""

@@ -37,7 +37,9 @@ def extended(lines: Lines, cursor: Place, size: Extent) -> Region:
     if linewise:
         return Region((row, column), (bottom, 0), linewise=True)
     last = column + columns if not height else columns
-    return characters(lines, (row, column), (bottom, min(last, len(lines[bottom]) - 1)))
+    last = min(last, len(lines[bottom]) - 1)
+    # Near the end of the text there may be less of it.
+    return characters(lines, (row, column), (bottom, max(last, column) if bottom == row else last))
 
 
 def last_row(part: Region) -> int:
