@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 
 from evoclass.curves import Curve
 from evoclass.inspecting.pace import Pace, starved_clock, work_clock
+from evoclass.inspecting.scope import parts_of
 from evoclass.protocol import MAX_POINTS, MAX_THUMBNAILS, Points, Thumbnail
 
 SHARE = 0.4
@@ -21,11 +22,6 @@ ALBUM = 0.2
 
 MOST = 8
 """Most values that are followed."""
-
-_NAMED = re.compile(r"""[^\W\d]\w*(?:\.\w+|\[-?\d+\]|\['[^'\\]*'\]|\["[^"\\]*"\])*\Z""")
-"""A name with attributes, places and keys: following it runs no code of the program."""
-
-_PART = re.compile(r"""'[^']*'|"[^"]*"|-?\w+""")
 
 
 class _Charge:
@@ -66,13 +62,14 @@ class Follower:
     ) -> None:
         """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts, and
         `thumbnail` its picture."""
-        named = [name for name in dict.fromkeys(watched) if _NAMED.match(name)][:MOST]
-        parts = [(name, *(part.strip("'\"") for part in _PART.findall(name))) for name in named]
-        self._paths = [(name, root, tuple(path)) for name, root, *path in parts]
-        self.roots = tuple(dict.fromkeys(root for _, root, _ in self._paths))
-        """The variables that hold the watched values."""
+        named = {name: parts for name in watched if (parts := parts_of(name))}
+        self.paths = dict(islice(named.items(), MOST))
+        """The variable that holds each value, and the parts that lead on from it."""
+        self._paths = [(name, root, tuple(path)) for name, (root, *path) in self.paths.items()]
         self._late: Collection[str] = ()
-        """Variables that got a value of the last step only after the look at it."""
+        """What got its value of the last step only after the look at it."""
+        self._looked, self._held = 0, dict[str, float]()
+        """The last step that was looked at, and the numbers that late values had then."""
         self._number = number
         self._thumbnail = thumbnail
         self._pace = Pace(1e9, budget * SHARE)
@@ -105,35 +102,54 @@ class Follower:
     ) -> None:
         """Look at the values after a step; of several looks at one step the last counts.
 
-        The look began at `since`, if its caller had work before it.  The variables in `late` get their value of this
-        step later: what they hold by now is of the step before.
+        The look began at `since`, if its caller had work before it.  The values in `late` are assigned after the step:
+        what they are by now is of the step before.
         """
         self._looks.begin()
         started = perf_counter() if since is None else since
+        held = dict[str, float]()
         for name, root, path in self._paths:
-            self._put(name, step - (root in late), values.get(root), path)
-        self._late = late
+            value = values.get(root)
+            number = self._number(value, path) if value is not None else None
+            if number is None:
+                continue
+            if name in late:
+                held[name] = number
+                self._put(name, step - 1, number)
+                continue
+            if name in self._late and step == self._looked + 1:
+                self._put(name, step - 1, number)
+            self._put(name, step, number)
+        self._late, self._looked, self._held = late, step, held
         now = perf_counter()
         self._pay(self._pace, now, self._looks.of(now - started))
         if step % self._every == 0 and now >= self._album.next:
             self._take_thumbnails(step, values)
 
-    def _put(self, name: str, step: int, value: Any, path: tuple[str, ...]) -> None:
-        number = self._number(value, path) if value is not None and step else None
-        if number is None:
+    def _put(self, name: str, step: int, number: float) -> None:
+        if not step:
             return
         curve = self._curves.get(name)
         if curve is None:
             curve = self._curves[name] = Curve(most=MAX_POINTS)
         curve.put(step, number)
 
+    def correct(self, late: Collection[str]) -> None:
+        """Say again what was late at the last look: the others had their values of that step already."""
+        for name, number in self._held.items():
+            if name not in late:
+                self._put(name, self._looked, number)
+        self._late = [name for name in self._late if name in late]
+
     def settle(self, step: int, values: Mapping[str, Any]) -> None:
         """Look at the values of the last step that came after the look at it, those that are there."""
         for name, root, path in self._paths:
-            if root in self._late and root in values:
-                self._put(name, step, values[root], path)
+            if name in self._late and root in values:
+                number = self._number(values[root], path) if values[root] is not None else None
+                if number is not None:
+                    self._put(name, step, number)
                 self._add_thumbnail(name, step, values[root], path)
-        self._late = [root for root in self._late if root not in values]
+        self._late = [name for name in self._late if self.paths[name][0] not in values]
 
     @property
     def waits(self) -> bool:
@@ -145,7 +161,7 @@ class Follower:
         self._pictures.begin()
         started = perf_counter()
         for name, root, path in self._paths:
-            self._add_thumbnail(name, step - (root in self._late), values.get(root), path)
+            self._add_thumbnail(name, step - (name in self._late), values.get(root), path)
         self._taken += 1
         if self._taken == MAX_THUMBNAILS:
             self._taken, self._every = 0, 2 * self._every

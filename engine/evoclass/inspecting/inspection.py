@@ -8,7 +8,7 @@ import sys
 import threading
 import weakref
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from types import FrameType
@@ -74,7 +74,7 @@ class Inspector:
         self._send = send
         watched = program.watch if self._probes else ()
         self._follower = Follower(watched, self._values.number, program.budget, self._values.thumbnail)
-        self._stores = Stores(self._follower.roots, self._file)
+        self._stores = Stores(self._follower.paths, self._file, self._values.holders)
         self._pace = Pace(program.frames_per_second, program.budget, work_clock, starved_clock)
         self.rows = Rows(self._probes)
         self._shot: Shot | None = None
@@ -88,7 +88,7 @@ class Inspector:
         self._homecoming = Homecoming(at_once())
         self._catch = Catch(self._file)
         self._failed = False
-        self._hidden: frozenset[str] = frozenset()
+        self._hidden: Collection[str] = ()
         """Watched variables of the last step that were a function's own and had no value of that step yet."""
 
     # ------------------------------------------------------------------------------------------ safe points
@@ -147,14 +147,26 @@ class Inspector:
         try:
             if self._values.still():
                 scope = local_values(frame, self._file)
+                values = self._visible(scope)
                 late = self._stores.known(frame)
                 if late is None:
                     # Once for each place: not what a look costs, of which the next ones are thought to be like it.
-                    late, since = self._stores.after(frame), perf_counter()
-                self._follower.take(self.steps, self._visible(scope), since, late)
-                self._hidden = late & scope.keys() if late else late
+                    late, before = self._stores.after(frame, values)
+                    self._follower.correct(before)
+                    since = perf_counter()
+                self._follower.take(self.steps, values, since, late)
+                self._hidden = self._own_roots(scope, late) if scope and late else ()
         except Exception as error:  # a failure of the inspector must not become the program's
             self._stop_following(error)
+
+    def _own_roots(self, scope: Mapping[str, Any], late: Iterable[str]) -> set[str]:
+        """Return the variables of late values that are a function's own, and no other name of a global object."""
+        parts = [self._follower.paths[name] for name in late]
+        return {
+            root
+            for root, *path in parts
+            if root in scope and not (path and scope[root] is self._values.namespace.get(root))
+        }
 
     def _settle(self, scope: Mapping[str, Any]) -> None:
         """Take those numbers of the last step that the program assigned after it, once that part of it has ended.

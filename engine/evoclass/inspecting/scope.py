@@ -26,6 +26,10 @@ MOST = 1_000
 OURS = "<evoclass>"
 """File name under which a program's text is read once more: Python's warnings about it have been shown already."""
 
+_NAMED = re.compile(r"""[^\W\d]\w*(?:\.\w+|\[-?\d+\]|\['[^'\\]*'\]|\["[^"\\]*"\])*\Z""")
+"""A name with attributes, places and keys: following it runs no code of the program."""
+
+_PART = re.compile(r"""'[^']*'|"[^"]*"|-?\w+""")
 _PLACE = re.compile(r"-?\d{1,9}")
 _DEPTH = 2
 PEEKS = {"locals", "vars", "eval", "exec", "dir"}
@@ -86,12 +90,13 @@ def local_values(frame: FrameType | None, filename: str, *, ended: bool = False)
         return values
     for own in learner_frames(frame, filename):
         if own.f_code.co_flags & inspect.CO_OPTIMIZED:
-            for name, value in _snapshot(own, ended).items():
+            for name, value in own_values(own, ended=ended).items():
                 values.setdefault(name, value)
     return values
 
 
-def _snapshot(frame: FrameType, ended: bool) -> dict[str, Any]:
+def own_values(frame: FrameType, *, ended: bool = False) -> dict[str, Any]:
+    """Return the locals of one of the learner's functions, without a trace."""
     if sys.version_info >= (3, 13):
         return dict(frame.f_locals)
     if peeks(frame.f_code):
@@ -178,6 +183,13 @@ def _open(
 def _is_written(key: Any) -> bool:
     """Whether the `repr` of a dictionary's key is an expression for it."""
     return type(key) in (str, int) or (type(key) is float and math.isfinite(key))
+
+
+def parts_of(expression: str) -> tuple[str, ...]:
+    """Return the variable of an expression and the parts that lead on from it; nothing if it is more than a name."""
+    if not _NAMED.match(expression):
+        return ()
+    return tuple(part.strip("'\"") for part in _PART.findall(expression))
 
 
 def entry(value: Any, key: str, main: str) -> Any:

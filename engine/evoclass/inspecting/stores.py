@@ -1,65 +1,77 @@
-"""Where a program assigns its names: which values that are seen at an optimizer step belong to the step before."""
+"""Where a program assigns what is watched: which values seen at an optimizer step belong to the step before."""
 
 from __future__ import annotations
 
-import dis
 import inspect
-from collections.abc import Iterable
-from itertools import pairwise
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from evoclass.inspecting.scope import learner_frames
+from evoclass.inspecting.bytecode import Code, Path
+from evoclass.inspecting.scope import learner_frames, own_values
 
 _MOST = 1_000
 """Most places of steps that are remembered."""
 
-_JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs))
-_LEAVES = frozenset(
-    (
-        *("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_ABSOLUTE"),
-        *("RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE"),
-    )
-)
-"""Instructions after which never the next one runs."""
-
-_NAMES = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF")
-
 
 class Stores:
-    """Reads from a program's bytecode whether a loop assigns a name only after the step that it makes.
+    """Reads from a program's bytecode whether a loop assigns a value only after the step that it makes.
 
-    Such a name still has the value of the turn before when the step ends, as an accuracy that is measured behind
-    `optimizer.step()` does.
+    Such a value is still that of the turn before when the step ends, as an accuracy that is measured behind
+    `optimizer.step()` is.  What goes into another step of the same turn belongs to that one.
     """
 
-    def __init__(self, names: Iterable[str], filename: str) -> None:
-        self._names = frozenset(names)
+    def __init__(
+        self,
+        watched: Mapping[str, tuple[str, ...]],
+        filename: str,
+        holders: Callable[[Any, tuple[str, ...]], list[Any]] = lambda value, path: [],
+    ) -> None:
+        """Follow expressions, given as a variable and the parts that lead on from it; `holders` returns the objects
+        along such a path that the program's own assignments change."""
+        self._watched = watched
         self._filename = filename
-        self._known: dict[tuple[int, ...], frozenset[str]] = {}
-        self._read: dict[int, _Read] = {}
+        self._holders = holders
+        self._known: dict[tuple[int, ...], _Place] = {}
+        self._read: dict[CodeType, Code] = {}
+        self._steps: dict[CodeType, set[int]] = {}
+        """Where each function was when steps were made."""
+        self._last = _Place((), frozenset())
 
     def known(self, frame: FrameType) -> frozenset[str] | None:
         """Return the same as `after` if this place has been read before: that takes a microsecond."""
-        return self._known.get(self._place(frame))
+        found = self._known.get(self._place(frame))
+        if found is None:
+            return None
+        self._last = found
+        return found.late
 
-    def after(self, frame: FrameType) -> frozenset[str]:
-        """Return the names that are assigned after the step that is made in this frame, and not before it.
+    def after(self, frame: FrameType, values: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return what is assigned after the step that is made in this frame and not before it, and the same for the
+        step before, of which more may be known now.
 
         Reading takes a millisecond or two.
         """
         if len(self._known) >= _MOST:
             self._known.clear()
             self._read.clear()
-        frames = []
+            self._steps.clear()
+        calls = []
         for own in learner_frames(frame, self._filename):
-            read = self._read.get(id(own.f_code))
+            code = own.f_code
+            read = self._read.get(code)
             if read is None:
-                read = self._read[id(own.f_code)] = _Read.of(own.f_code, self._names)
-            frames.append((read, own.f_lasti))
-        found = frozenset(name for name in self._names if _is_after(name, frames))
-        self._known[self._place(frame)] = found
-        return found
+                read = self._read[code] = Code.of(code)
+            here = read.place(own.f_lasti)
+            steps = self._steps.setdefault(code, set())
+            if here not in steps:
+                steps.add(here)
+                self._known.clear()
+            calls.append(_Call(read, here, self._spelled(own, values)))
+        before = self._late(self._last.calls)
+        self._last = self._known[self._place(frame)] = _Place(tuple(calls), self._late(calls))
+        return self._last.late, before
 
     def _place(self, frame: FrameType) -> tuple[int, ...]:
         place: list[int] = []
@@ -67,84 +79,76 @@ class Stores:
             place += (id(own.f_code), own.f_lasti)
         return tuple(place)
 
+    def _spelled(self, frame: FrameType, values: Mapping[str, Any]) -> dict[str, list[Path]]:
+        """Return how a function may write each watched value: `trainer.loss` is `self.loss` in its methods."""
+        optimized = frame.f_code.co_flags & inspect.CO_OPTIMIZED and sys.gettrace() is None
+        local = own_values(frame) if optimized else {}
+        spelled: dict[str, list[Path]] = {}
+        for name, (root, *path) in self._watched.items():
+            holders = self._holders(values.get(root), tuple(path))
+            parts = path[: len(holders)]
+            paths: list[Path] = []
+            if not holders or local.get(root, holders[0]) is holders[0]:
+                paths.append((root, *parts))
+            paths += [
+                (other, *parts[depth:])
+                for depth, holder in enumerate(holders)
+                for other, value in local.items()
+                if value is holder and other != root
+            ]
+            spelled[name] = paths
+        return spelled
 
-class _Read(NamedTuple):
-    """What one pass over the bytecode of a function has found."""
+    def _late(self, calls: Iterable[_Call]) -> frozenset[str]:
+        return frozenset(name for name in self._watched if self._is_after(name, calls))
 
-    code: CodeType
-    """Kept alive, so that no other code gets its identity."""
-    steps: list[_Step]
-    stores: dict[str, list[int]]
-    """The places at which each name gets a value."""
-    loops: list[tuple[int, int]]
-    """Begin and end of each loop, the shortest first: what a jump back leads round."""
+    def _is_after(self, name: str, calls: Iterable[_Call]) -> bool:
+        """Whether the innermost function in which a value is assigned does so only after what is running there."""
+        root = self._watched[name][0]
+        for call in calls:
+            read, here, spelled = call
+            paths = spelled[name]
+            stores = read.stores(paths)
+            for begin, end in read.loops if stores else ():
+                inside = [place for place in stores if begin <= place <= end]
+                if begin <= here <= end and inside:
+                    return self._come_after(call, inside, begin, end)
+            code = read.code
+            is_own = root in code.co_varnames or root in code.co_cellvars
+            is_part = any(len(path) > 1 for path in paths)
+            if is_own and not is_part and read.has(root, here):
+                return False
+            outlasts = is_part or not is_own
+            if stores and outlasts and code.co_flags & inspect.CO_OPTIMIZED:  # it outlasts the call
+                return self._come_after(call, stores, 0, sys.maxsize)
+            if is_own and read.has(root, here):
+                return False
+        return False
 
-    @classmethod
-    def of(cls, code: CodeType, names: frozenset[str]) -> _Read:
-        """Read the bytecode of a function."""
-        steps: list[_Step] = []
-        stores: dict[str, list[int]] = {}
-        ends: dict[int, int] = {}
-        for step in dis.get_instructions(code):
-            offset, opname = step.offset, step.opname
-            target = step.argval if step.opcode in _JUMPS else None
-            steps.append(_Step(offset, target, opname not in _LEAVES))
-            if target is not None and target < offset:
-                ends[target] = offset
-            elif opname.startswith(_NAMES):
-                # From Python 3.13 on one instruction may name two; of STORE_FAST_LOAD_FAST the second is read.
-                given = step.argval if isinstance(step.argval, tuple) else (step.argval,)
-                for name in given[:1] if opname.endswith("LOAD_FAST") else given:
-                    if name in names:
-                        stores.setdefault(name, []).append(offset)
-        return cls(code, steps, stores, sorted(ends.items(), key=lambda loop: loop[1] - loop[0]))
-
-    def leads(self, starts: list[int], here: int) -> bool:
-        """Whether one can come from one of these places to another one without a jump back."""
-        reached = set(starts)
-        for step, after in pairwise(self.steps):
-            if step.offset >= here:
-                break
-            if step.offset in reached:
-                if step.target is not None and step.target > step.offset:
-                    reached.add(step.target)
-                if step.goes_on:
-                    reached.add(after.offset)
-        return here in reached
-
-    def has(self, name: str, here: int) -> bool:
-        """Whether a local variable has a value by now: as a parameter, or because it was assigned before."""
-        code = self.code
-        if name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
-            return True
-        return self.leads(self.stores.get(name, []), here)
-
-
-class _Step(NamedTuple):
-    """One instruction."""
-
-    offset: int
-    target: int | None
-    """Where it may jump to."""
-    goes_on: bool
-    """Whether the next one may run after it."""
-
-
-def _is_after(name: str, frames: Iterable[tuple[_Read, int]]) -> bool:
-    """Whether the innermost frame in which a name has its value assigns it only after what is running there."""
-    for read, last in frames:
-        code, stores = read.code, read.stores.get(name, [])
-        # While it calls, Python may point behind the instruction, into the cache that belongs to it.
-        here = max((step.offset for step in read.steps if step.offset <= last), default=0) if stores else 0
-        for begin, end in read.loops if stores else ():
-            inside = [place for place in stores if begin <= place <= end]
-            if begin <= here <= end and inside:
-                return not read.leads(inside, here)
-        is_own = name in code.co_varnames or name in code.co_cellvars
-        if is_own and read.has(name, here):
+    def _come_after(self, call: _Call, stores: list[int], begin: int, end: int) -> bool:
+        """Whether values are assigned after a step, and for no other step of the same turn."""
+        read, here, _ = call
+        if read.leads(stores, here):
             return False
-        if (
-            stores and not is_own and code.co_flags & inspect.CO_OPTIMIZED
-        ):  # global or nonlocal: it outlasts the call
-            return not read.leads(stores, here)
-    return False
+        others = [step for step in self._steps.get(read.code, ()) if begin <= step <= end and step != here]
+        for store in stores if others else ():
+            reached = read.reached([store], max(others))
+            if any(step in reached and read.needs(step, store) for step in others):
+                return False
+        return True
+
+
+class _Call(NamedTuple):
+    """One of the program's running functions."""
+
+    read: Code
+    here: int
+    """The instruction that makes the step."""
+    spelled: Mapping[str, list[Path]]
+
+
+class _Place(NamedTuple):
+    """Where a step was made, from the innermost function outwards."""
+
+    calls: tuple[_Call, ...]
+    late: frozenset[str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from evoclass.inspecting.aliases import Aliases
 from evoclass.inspecting.expectations import expected
 from evoclass.inspecting.expressions import compile_expression, evaluate, live_text
-from evoclass.inspecting.scope import entry, nameable, presented
+from evoclass.inspecting.scope import entry, nameable, parts_of, presented
 from evoclass.pluginhost.keptprobe import keep
 from evoclass.probe import Probe
 from evoclass.protocol import Detail, Expected, Look, Summary, Thumbnail
@@ -33,6 +34,9 @@ class NamespaceReader:
         self.order: dict[str, int] = {}
         """Position of each expression in the program, as of the last `named`."""
         self._kinds: dict[type, Probe | None] = {}
+        pins = {name: parts_of(name) for name in sorted(aliases.pins)}
+        self._parts = {name: parts for name, parts in pins.items() if len(parts) > 1}
+        """Parts of variables that the lesson pins."""
 
     @property
     def _main(self) -> str:
@@ -55,9 +59,8 @@ class NamespaceReader:
         names: list[str] = []
         known: dict[int, str] = {}
         shared: dict[int, tuple[Probe, list[str]]] = {}
-        for name, value, probe in nameable(
-            values, self.probe_of, self._kinds, self._main, self._aliases.pins
-        ):
+        found = nameable(values, self.probe_of, self._kinds, self._main, self._aliases.pins)
+        for name, value, probe in chain(found, self._pinned(values, named)):
             named[probe.name][name] = value
             names.append(name)
             if probe.folds and known.setdefault(id(value), name) is not name:
@@ -68,6 +71,16 @@ class NamespaceReader:
                 del rows[name]
         self.order = dict(zip(names, range(len(names)), strict=True))
         return named
+
+    def _pinned(
+        self, values: Mapping[str, Any], named: Mapping[str, Collection[str]]
+    ) -> Iterator[tuple[str, Any, Probe]]:
+        """Yield those pinned parts that have no row: `losses[-1]` of many numbers, which are not opened."""
+        for name, (root, *path) in self._parts.items():
+            value, rest = self._inside(values.get(root), tuple(path))
+            probe = self.probe_of(value) if value is not None and not rest else None
+            if probe is not None and name not in named[probe.name]:
+                yield name, value, probe
 
     def strangers(self, scope: Mapping[str, Any]) -> list[Summary]:
         """Return a row for each value that the lesson pins and that may have no other; it says no more than a class.
@@ -98,6 +111,14 @@ class NamespaceReader:
         while path and self.probe_of(value) is None:
             value, path = entry(value, path[0], self._main), path[1:]
         return value, path
+
+    def holders(self, value: Any, path: tuple[str, ...]) -> list[Any]:
+        """Return the containers and own objects that a path leads through."""
+        found: list[Any] = []
+        while path and value is not None and self.probe_of(value) is None:
+            found.append(value)
+            value, path = entry(value, path[0], self._main), path[1:]
+        return found
 
     def thumbnail(self, value: Any, path: tuple[str, ...] = ()) -> Thumbnail | None:
         """Return the thinned numbers of a value, or None."""

@@ -82,6 +82,8 @@ def test_an_optimizer_is_followed_by_its_learning_rate() -> None:
     optimizer = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=0.25)
     assert number(optimizer, ()) == 0.25
     optimizer.param_groups[0]["lr"] = torch.tensor(0.5)
+    assert number(optimizer, ()) == 0.5
+    optimizer.param_groups[0]["lr"] = torch.tensor(0.5, device="meta")
     assert number(optimizer, ()) is None
 
 

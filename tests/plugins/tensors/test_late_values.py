@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from time import perf_counter
 from types import FrameType
+from typing import Any
 
 import msgspec
 import pytest
@@ -90,7 +92,7 @@ for turn in range(5):
     error().backward()
     optimizer.step()
     accuracy = share()
-    seen[2 * turn + 2] = accuracy
+    seen[2 * turn + 1] = seen[2 * turn + 2] = accuracy
     other.zero_grad()
     error().backward()
     other.step()
@@ -209,12 +211,12 @@ def test_reading_the_program_does_not_use_up_the_time_for_its_curves(monkeypatch
     read: list[object] = []
     after = Stores.after
 
-    def slow(stores: Stores, frame: FrameType) -> frozenset[str]:
+    def slow(stores: Stores, frame: FrameType, values: Mapping[str, Any]) -> Any:
         read.append(frame.f_lasti)
         until = perf_counter() + 0.1
         while perf_counter() < until:
             pass
-        return after(stores, frame)
+        return after(stores, frame, values)
 
     monkeypatch.setattr(Stores, "after", slow)
     session = Session(HEAD + LOOP, {"seen": seen}, watch=("accuracy", "loss"), budget=0.05).run()

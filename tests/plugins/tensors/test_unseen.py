@@ -82,3 +82,17 @@ def test_a_dictionary_with_numbers_as_keys_has_rows_that_are_expressions() -> No
         "losses[1e-07]": "5",
     }
     assert session.look("losses[1e-07]").error == ""
+
+
+def test_an_item_of_a_list_of_numbers_that_the_lesson_watches_has_its_row() -> None:
+    source = "losses = [3.0, 2.0, 1.0]\nlogs = {'loss': 4.0, 'all': {'of': {'them': [5, 6]}}}\n"
+    watch = ("losses[-1]", "losses[7]", "logs['loss']", "logs['all']['of']['them'][1]")
+    session = Session(source, watch=watch).run()
+    assert {name: row.text for name, row in session.rows.items() if name in watch} == {
+        "losses[-1]": "1",
+        "losses[7]": "",
+        "logs['loss']": "4",
+        "logs['all']['of']['them'][1]": "6",
+    }
+    assert [row.name for row in session.frames[-1].rows].count("logs['loss']") == 1
+    assert session.look("losses[-1]").error == ""
