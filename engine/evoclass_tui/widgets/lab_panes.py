@@ -142,7 +142,11 @@ class LabPanes(LabFiles):
         elif self.phase in BUSY:
             self.dock = str(pane.id)
             if not self.terminal.display:
-                self.call_after_refresh(pane.query_one(PictureView).focus)
+                self.call_after_refresh(self._look_at_figures, pane)
+
+    def _look_at_figures(self, pane: FiguresPane) -> None:
+        if self.dock == pane.id:  # the learner may have turned to another pane by now
+            pane.query_one(PictureView).focus()
 
     def turn_to_terminal(self) -> None:
         """Bring the terminal back, which tells of an error or asks something, where another pane has its place."""
@@ -152,7 +156,11 @@ class LabPanes(LabFiles):
         covered = not self.terminal.display
         self.dock = "terminal"
         if pane.has_focus_within and (covered or pane is self._figures):
-            self.call_after_refresh(self.terminal.entrance.focus)
+            self.call_after_refresh(self._go_to_terminal)
+
+    def _go_to_terminal(self) -> None:
+        if self.dock == "terminal":
+            self.terminal.entrance.focus()
 
     def _leave_figures(self, pane: FiguresPane) -> None:
         self._others_first = self._unseen = False
