@@ -229,7 +229,7 @@ class _Loader(SourceFileLoader):
 
 def _stamp() -> tuple[Any, ...]:
     """Return what must be as it was: this Python, and the folders of modules, but for the program's own."""
-    folders = sys.path[1:]
+    folders = [str(folder) for folder in sys.path[1:]]  # some programs put paths there
     return FORM, sys.version, sys.flags.optimize, folders, [_changed(folder) for folder in folders]
 
 
@@ -312,5 +312,5 @@ def keep() -> None:
     if start is not None and start.ended:
         try:
             start.keep()
-        except (ConfigError, OSError):
+        except (ConfigError, OSError, ValueError):  # the last one is for a value that cannot be written
             return

@@ -330,6 +330,13 @@ def test_folders_that_are_added_during_a_start_have_no_part_in_it(site: Path, tm
     assert written() == before
 
 
+def test_a_path_object_among_the_folders_of_modules_does_no_harm(site: Path, tmp_path: Path) -> None:
+    add = f"import pathlib, sys\nsys.path.append(pathlib.Path({str(tmp_path)!r}))\n"
+    for _ in range(2):
+        assert run(f"{add}{BEGIN}import single\nprint(single.value)\n{END}", site) == "1"
+    assert kept().exists()
+
+
 def test_nothing_is_written_where_python_writes_no_bytecode(site: Path) -> None:
     start(site, PYTHONDONTWRITEBYTECODE="1")
     assert not kept().exists()
