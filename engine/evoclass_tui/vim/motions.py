@@ -99,15 +99,23 @@ def word_end_back(lines: Lines, place: Place, count: int, *, big: bool) -> Place
                 column -= 1
         else:
             column -= 1
-        while column < 0 or lines[row][column].isspace():
-            column -= 1
-            if column < 0:
-                if row == 0:
-                    return 0, 0
-                row, column = row - 1, len(lines[row - 1]) - 1
-                if not lines[row]:
-                    column = 0
-                    break
+        back = _back_over_space(lines, row, column)
+        if back is None:
+            return 0, 0
+        row, column = back
+    return row, column
+
+
+def _back_over_space(lines: Lines, row: int, column: int) -> Place | None:
+    """Return the sign at a place or the next one before it, an empty line included; None at the text's start."""
+    while column < 0 or lines[row][column].isspace():
+        column -= 1
+        if column < 0:
+            if row == 0:
+                return None
+            row, column = row - 1, len(lines[row - 1]) - 1
+            if not lines[row]:
+                return row, 0
     return row, column
 
 
@@ -118,15 +126,10 @@ def word_back(lines: Lines, place: Place, count: int, *, big: bool) -> Place | N
         return None
     for _ in range(count):
         column -= 1
-        while column < 0 or lines[row][column].isspace():
-            column -= 1
-            if column < 0:
-                if row == 0:
-                    return 0, 0
-                row, column = row - 1, len(lines[row - 1]) - 1
-                if not lines[row]:
-                    column = 0
-                    break
+        back = _back_over_space(lines, row, column)
+        if back is None:
+            return 0, 0
+        row, column = back
         line = lines[row]
         while column > 0 and kind_of(line[column - 1], big=big) == kind_of(line[column], big=big):
             column -= 1
