@@ -43,7 +43,7 @@ class Outside:
             return
         self._look()
         try:
-            self._session.check_trust()
+            self._session.permission.check()
             path = self._session.desk.program(file).file
             with self._app.suspend():
                 click.edit(filename=str(path))

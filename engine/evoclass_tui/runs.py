@@ -149,7 +149,7 @@ class Runs:
         if runner is None:
             return
         self._prepare()
-        if self.session.trusted:
+        if self.session.permission.given:
             self._start(runner, file, seconds)
         else:
             # Examining a course of many files takes a while, and keys must not wait for that.
@@ -168,7 +168,7 @@ class Runs:
 
     async def _look_and_start(self, runner: Runner, file: str, seconds: float) -> None:
         try:
-            await self.session.look_ahead()
+            await self.session.permission.look_ahead()
         except EvoClassError as error:
             self._cannot_run(error)
             return

@@ -383,7 +383,7 @@ def test_the_lab_names_them_once_before_its_first_run(shelf):
     )
     shelf.lesson(lab())
     session = opened(shelf.folder)
-    session.say_yes()
+    session.permission.give()
     said: list[str] = []
     session.on_notice = said.append
     session.desk.program("train.py")

@@ -187,7 +187,7 @@ def test_only_the_lessons_own_program_is_held_to_it(course: Path) -> None:
     lesson = course / "en" / "01-adding.md"
     lesson.write_text(lesson.read_text().replace(":watch: total", ":expect: total == 4"))
     session = opened(course)
-    session.say_yes()
+    session.permission.give()
     desk = session.desk
     assert desk.program("sum.py").expect == ("total == 4",)
     desk.edit("sum.py", "total = 5")

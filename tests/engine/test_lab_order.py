@@ -114,7 +114,7 @@ def test_a_learner_is_led_to_the_first_that_has_not_run(course: Path) -> None:
     text = lesson.read_text().replace(":watch: total", ":watch: total\n:after: b.py")
     lesson.write_text(f"{text}\n{more}")
     session = opened(course)
-    session.say_yes()
+    session.permission.give()
     desk = session.desk
     assert desk.waits_for("sum.py") == "a.py"
     failed = Exit(reason="error", code=1, seconds=0.1)
@@ -139,7 +139,7 @@ def test_a_lab_is_asked_for_by_the_file_that_it_leaves_and_not_by_its_runs(cours
     more = f"```{{lab}} a.py\n{MAKES}```\n\n```{{lab}} b.py\n:after: a.py\n{USES}```\n"
     lesson.write_text(f"{lesson.read_text()}\n{more}")
     session = opened(course)
-    session.say_yes()
+    session.permission.give()
     desk = session.desk
     assert desk.waits_for("b.py") == "a.py"
     left = desk.folder() / "out" / "left.pt"

@@ -79,7 +79,7 @@ def supplied(course: Path) -> Path:
 
 def trusting(course: Path) -> Session:
     session = opened(course)
-    session.say_yes()
+    session.permission.give()
     return session
 
 
@@ -92,7 +92,7 @@ def test_files_lie_beside_the_program_before_it_runs(supplied):
     with pytest.raises(NotTrustedError):
         session.desk.program("sum.py")
     assert beside(session) == set()
-    session.say_yes()
+    session.permission.give()
     folder = session.desk.program("sum.py").folder
     assert beside(session) == {"sum.py", "menu.csv", "prices.py"}
     assert (folder / "menu.csv").read_text() == "soup,4\n"
@@ -106,7 +106,7 @@ def test_changed_files_ask_again_even_in_an_open_session(supplied, name):
     with pytest.raises(NotTrustedError) as error:
         session.desk.program("sum.py")
     assert "hostile" not in (session.desk.folder() / Path(name).name).read_text()
-    session.say_yes(error.value.digest)
+    session.permission.give(error.value.digest)
     session.desk.program("sum.py")
     assert "hostile" in (session.desk.folder() / Path(name).name).read_text()
 
@@ -141,7 +141,7 @@ def test_a_single_lesson_is_trusted_with_the_files_that_it_names(supplied, tmp_p
 
     session = alone()
     assert session.place == supplied / "en/01-adding.md"
-    session.say_yes()
+    session.permission.give()
     session.desk.program("sum.py")
     assert alone().desk.program("sum.py")
     (supplied / "data/menu.csv").write_text("other")
@@ -157,7 +157,7 @@ def test_the_learners_copy_stays_until_it_is_restored(supplied):
     session.desk.program("sum.py")
     assert copy.read_text() == "mine,1\n"
     (supplied / "data/menu.csv").write_text("soup,5\n")
-    session.say_yes()
+    session.permission.give()
     session.desk.program("sum.py")
     assert copy.read_text() == "mine,1\n"
     assert session.desk.restorable("sum.py")
@@ -165,7 +165,7 @@ def test_the_learners_copy_stays_until_it_is_restored(supplied):
     assert copy.read_text() == "soup,5\n"
     assert not session.desk.restorable("sum.py")
     (supplied / "data/menu.csv").write_text("soup,6\n")
-    session.say_yes()
+    session.permission.give()
     session.desk.program("sum.py")
     assert copy.read_text() == "soup,6\n"
 
@@ -195,7 +195,7 @@ def test_content_that_changes_after_the_question_is_not_brought(supplied, tmp_pa
     session.trust.supplies = lambda lesson: {
         name: (path, "0" * 64) for name, (path, _) in real(lesson).items()
     }
-    session.say_yes()
+    session.permission.give()
     with pytest.raises(ConfigError):
         session.desk.program("sum.py")
 

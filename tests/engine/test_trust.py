@@ -71,7 +71,7 @@ def test_a_lesson_behind_a_link_is_asked_about_by_itself(course: Path, tmp_path:
     (course / "en" / "01-adding.md").rename(shared)
     (course / "en" / "01-adding.md").symlink_to(shared)
     session = opened(course)
-    session.say_yes()
+    session.permission.give()
     session.desk.program("sum.py")
     assert opened(course).desk.program("sum.py")
     shared.write_text(shared.read_text().replace("2 + 2", "3 + 3"))
@@ -86,7 +86,7 @@ def test_a_yes_is_for_what_was_shown_not_for_what_the_disk_holds_by_then(course:
     with pytest.raises(NotTrustedError) as asked:
         session.desk.program("sum.py")
     page.write_bytes(bad)
-    session.say_yes(asked.value.digest)
+    session.permission.give(asked.value.digest)
     assert "2 + 2" in session.desk.program("sum.py").source  # what was shown runs
     with pytest.raises(NotTrustedError):
         opened(course).desk.program("sum.py")  # what was never shown is asked about
@@ -97,7 +97,7 @@ def test_a_yes_is_for_what_was_shown_not_for_what_the_disk_holds_by_then(course:
 def test_what_was_read_is_asked_about_though_the_disk_holds_what_is_trusted(course: Path) -> None:
     page = course / "en" / "01-adding.md"
     good, bad = page.read_bytes(), page.read_bytes().replace(b"2 + 2", b"6 * 7")
-    opened(course).say_yes()
+    opened(course).permission.give()
     page.write_bytes(bad)
     session = opened(course)
     page.write_bytes(good)
@@ -214,8 +214,8 @@ def test_a_file_that_has_not_changed_is_not_read_again(
 
 def test_what_runs_is_not_looked_at_again(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened(course)
-    session.say_yes()
-    monkeypatch.setattr(session, "look_at_course", lambda: pytest.fail("looked again"))
+    session.permission.give()
+    monkeypatch.setattr(session.permission, "digest", lambda: pytest.fail("looked again"))
     assert session.desk.program("sum.py")
 
 

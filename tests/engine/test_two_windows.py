@@ -66,7 +66,7 @@ def test_an_edit_stands_in_the_folder_at_once_when_the_course_is_trusted(course:
     session = opened(course)
     session.desk.edit("sum.py", "kept = 1\n")
     assert not (session.desk.folder() / "sum.py").exists()
-    session.say_yes()
+    session.permission.give()
     session.desk.edit("sum.py", "kept = 2\n")
     assert (session.desk.folder() / "sum.py").read_text() == "kept = 2\n"
     (session.desk.folder() / "sum.py").write_text("vim = 1\n")

@@ -121,7 +121,7 @@ def test_text_with_halves_of_characters_and_bytes_that_are_no_text(tmp_path: Pat
 
 def test_an_edit_that_a_run_takes_in_is_still_told(course: Path) -> None:
     session = opened(course)
-    session.say_yes()
+    session.permission.give()
     program = session.desk.program("sum.py")
     program.file.write_text("total = 9\n")
     assert session.desk.program("sum.py").source == "total = 9\n"
@@ -135,7 +135,7 @@ def test_an_edit_that_a_run_takes_in_is_still_told(course: Path) -> None:
 @pytest.mark.parametrize("kind", STRANGE)
 def test_a_run_goes_on_whatever_the_last_one_made_of_its_file(course: Path, kind: str) -> None:
     session = opened(course)
-    session.say_yes()
+    session.permission.give()
     told: list[str] = []
     session.on_notice = told.append
     program = session.desk.program("sum.py")
@@ -151,7 +151,7 @@ def test_where_no_folder_can_be_written_a_program_runs_in_one_for_now(
     course: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = opened(course)
-    session.say_yes()
+    session.permission.give()
     troubles: list[str] = []
     session.on_trouble = lambda: troubles.append(session.unkept)
     full = OSError(errno.ENOSPC, "No space left on device")

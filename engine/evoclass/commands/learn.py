@@ -61,7 +61,7 @@ def learn(
     session.syncing = space.syncing
     if trust:
         try:
-            session.say_yes()
+            session.permission.give()
         except ConfigError as error:
             click.echo(space.catalog("trust.not_kept", reason=printable(error.said(space.catalog))), err=True)
     runners = LaterRunners(space.plugins.make_runners)

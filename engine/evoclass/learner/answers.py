@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evoclass.errors import NotFoundError, PluginError, RunnerUnavailable
 from evoclass.exercise import Answer, Feedback, Value, Verdict
 from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.permission import Permission
 from evoclass.learner.store import Verb
 from evoclass.model import ExerciseBlock, Inlines, Lesson, Span
 from evoclass.reading.supplies import modules
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 class Answers:
     """The exercises of the open lesson."""
 
-    def __init__(self, lesson: OpenLesson) -> None:
-        self._open = lesson
+    def __init__(self, lesson: OpenLesson, permission: Permission) -> None:
+        self._open, self._permission = lesson, permission
 
     @property
     def lesson(self) -> Lesson:
@@ -42,8 +43,8 @@ class Answers:
         from evoclass.running.bench import RunnerBench
 
         async def trusted() -> Runner:
-            await self._open.look_ahead()
-            self._open.check_trust()
+            await self._permission.look_ahead()
+            self._permission.check()
             return await (self._open.lab_runner or _no_runner)()
 
         course = self._open.lesson.course

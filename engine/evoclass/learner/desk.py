@@ -16,6 +16,7 @@ from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotFoundError
 from evoclass.learner.guesses import expressions, given
 from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.permission import Permission
 from evoclass.learner.progress import RunRecord, text_digest
 from evoclass.learner.store import Verb
 from evoclass.learner.supplyfiles import SupplyFiles
@@ -33,8 +34,8 @@ _NO_ROOM = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, 
 class Desk:
     """The labs of the open lesson."""
 
-    def __init__(self, lesson: OpenLesson) -> None:
-        self._open = lesson
+    def __init__(self, lesson: OpenLesson, permission: Permission) -> None:
+        self._open, self._permission = lesson, permission
         self._had: dict[str, str] = {}
         """Versions of files that this window still shows after another window has changed them."""
         self._untold: list[OutsideEdit] = []
@@ -90,7 +91,7 @@ class Desk:
 
     def _keep(self, file: str, source: str) -> None:
         self._log(file, source)
-        if self._open.trusted:
+        if self._permission.given:
             self._save(file)
 
     def _log(self, file: str, source: str) -> None:
@@ -137,7 +138,7 @@ class Desk:
         if file in self._open.state.code:
             self._had.pop(file, None)
             self._keep(file, self.lab(file).code)
-        if self._open.trusted:
+        if self._permission.given:
             self._bring(restore=True)
         return self.lab(file).code
 
@@ -183,7 +184,7 @@ class Desk:
         What others have changed meanwhile runs too; the next `take_outside_edits` returns it.
         Raises NotTrustedError when code of this course may not run, ConfigError when the folder cannot be written.
         """
-        self._open.check_trust()
+        self._permission.check()
         self._untold = self.take_outside_edits()
         self._write_files()
         self._bring()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
-from evoclass.errors import ConfigError, NotTrustedError
+from evoclass.errors import ConfigError
 from evoclass.i18n import Catalog, system_language
 from evoclass.installing import install_command, missing
 from evoclass.learner.figurefolder import FigureFolder
@@ -77,10 +74,6 @@ class OpenLesson:
         self.state = LessonState()
         self._course_state = CourseState()
         self.trust = Trust(bundled)
-        self._may_run: set[tuple[Path, str]] = set()
-        """Courses and lesson files whose code may run, by the digest of the content that was read."""
-        self._looked: tuple[tuple[Path, str], str] | None = None
-        """The unit of trust that was digested in advance, and its digest."""
         self.lab_runner: Callable[[], Awaitable[Runner]] | None = None
         """Returns the runner of graded code; a front end sets it."""
         self.for_author = False
@@ -368,49 +361,6 @@ class OpenLesson:
     def place(self) -> Path:
         """The unit of trust: the course's folder, or the file of a lesson without a course."""
         return self.course.folder or self.lesson.path or Path(self.lesson.id)
-
-    def check_trust(self) -> None:
-        """Raise NotTrustedError unless code of this course may run, ConfigError when its folder cannot be read."""
-        if self.trusted:
-            return
-        looked, self._looked = self._looked, None
-        known = looked is not None and looked[0] == self._what_runs
-        digest = looked[1] if looked is not None and known else self.look_at_course()
-        if not self.trust.holds(self.place, digest):
-            raise NotTrustedError(self.place, self.catalog("trust.needed", folder=self.place), digest)
-        self._may_run.add(self._what_runs)
-
-    def say_yes(self, digest: str | None = None) -> None:
-        """Trust the course with the content of a digest, by default its current content.
-
-        Raises ConfigError when the decision cannot be saved, so that it holds for this session only.
-        """
-        self._may_run.add(self._what_runs)
-        self.trust.grant(self.place, digest or self.look_at_course())
-
-    async def look_ahead(self) -> None:
-        """Read the course's files in a thread, so that `check_trust` need not.  Raises ConfigError."""
-        if not self.trusted:
-            what = self._what_runs
-            self._looked = (what, await asyncio.to_thread(self.look_at_course))
-
-    def look_at_course(self) -> str:
-        """Return the digest of the course with the open lesson as it was read."""
-        return self.trust.digest(self.place, self.trust.files_of(self.lesson))
-
-    @property
-    def trusted(self) -> bool:
-        """Whether code of this lesson is already known to be trusted; reads only files that have changed."""
-        return self.trust.always(self.place) or self._what_runs in self._may_run
-
-    @property
-    def _what_runs(self) -> tuple[Path, str]:
-        # The code that was read is the code that runs, whatever happens to the files, so trust in it needs no second
-        # check.  Data and shared modules are read at each run, and asked about again when they have changed.
-        total = hashlib.sha256()
-        for path, digest in sorted(self.trust.files_of(self.lesson).items()):
-            total.update(os.fsencode(path) + b"\0" + digest.encode() + b"\0")
-        return self.place, total.hexdigest()
 
 
 def bundled_folders() -> tuple[Path, ...]:

@@ -13,6 +13,7 @@ from evoclass.learner.answers import Answers
 from evoclass.learner.desk import Desk
 from evoclass.learner.guessed import GuessValue
 from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.permission import Permission
 from evoclass.learner.progress import LessonState
 from evoclass.learner.standing import Standing, standing
 from evoclass.learner.store import Event, Store, Verb
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Session(OpenLesson):
-    """The open lesson, with the learner's `answers` and the `desk` of lab files, as a front end uses it."""
+    """The open lesson with the learner's `answers`, `desk` and `permission` to run code, as a front end uses it."""
 
     def __init__(
         self,
@@ -36,8 +37,9 @@ class Session(OpenLesson):
         language: str | None = None,
     ) -> None:
         super().__init__(library, store, plugins, settings, language)
-        self.answers = Answers(self)
-        self.desk = Desk(self)
+        self.permission = Permission(self)
+        self.answers = Answers(self, self.permission)
+        self.desk = Desk(self, self.permission)
         self.at_course_page = False
         """Whether a new learner, who has asked for no lesson, is still at the course page."""
         self.at_review = False

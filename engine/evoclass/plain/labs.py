@@ -164,7 +164,7 @@ class Labs:
     def trusted(self) -> bool:
         """Whether code of this course may run; asks once if that is not known."""
         try:
-            self._session.check_trust()
+            self._session.permission.check()
         except NotTrustedError as error:
             if not self._means_yes(self._steering.agrees(self._catalog("trust.ask", folder=error.place))):
                 return False
@@ -176,7 +176,7 @@ class Labs:
 
     def _say_yes(self, digest: str) -> None:
         try:
-            self._session.say_yes(digest)
+            self._session.permission.give(digest)
         except EvoClassError as problem:
             self._console.say(self._catalog("trust.not_kept", reason=printable(problem.said(self._catalog))))
 

@@ -24,7 +24,7 @@ def ask_trust(
             tell(session.catalog("trust.declined"))
             return
         try:
-            session.say_yes(error.digest)
+            session.permission.give(error.digest)
         except EvoClassError as problem:  # the answer holds for this session
             tell(session.catalog("trust.not_kept", reason=problem.said(session.catalog)), "warning")
         go_on()
