@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,8 +25,10 @@ from evoclass.learner.workfiles import OutsideEdit, WorkFiles
 from evoclass.model import Lab
 from evoclass.reading.writtenfiles import written
 from evoclass.running.program import Limits, Program
-from evoclass.running.recording import Recording
 from evoclass.wording.printable import printable
+
+if TYPE_CHECKING:
+    from evoclass.running.recording import Recording
 
 _NO_ROOM = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO)
 """Error numbers of a disk that takes no more data."""
