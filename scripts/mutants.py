@@ -41,7 +41,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             f"{ENGINE}/reading/{name}.py"
             for name in (
                 *("source", "frontblock", "plainfront", "yamlfront", "frontmatter", "markup"),
-                *("dialect", "fences", "assembly", "nameslips", "contents", "budget"),
+                *("dialect", "fences", "assembly", "owndirectives", "nameslips", "contents", "budget"),
                 *(
                     "blocks",
                     "inlinereader",

@@ -13,9 +13,9 @@ from markdown_it.token import Token
 
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
-from evoclass.model import AnyBlock, ExerciseBlock, Fault
+from evoclass.model import AnyBlock, ExerciseBlock, Fault, Paragraph
 from evoclass.reading import optionslips
-from evoclass.reading.blockids import Counter
+from evoclass.reading.blockids import Counter, Inner
 from evoclass.reading.blocks import Builder, span
 from evoclass.reading.budget import SEARCH, TooMuch
 from evoclass.reading.fences import Extent
@@ -160,6 +160,26 @@ class DirectiveReader(Builder):
             inline=lambda text: self.inline(text, first),
             **parts,
         )
+
+    def _explanation(self, directive: Directive, block_id: str) -> tuple[AnyBlock, ...]:
+        """Return the texts of `:solution:` as paragraphs."""
+        inner = Inner(f"{block_id}.solution")
+        return tuple(
+            Paragraph(
+                id=inner.block(),
+                line=setting.line,
+                end_line=setting.line,
+                text=self.inline(setting.value, setting.line),
+            )
+            for setting in directive.settings
+            if setting.key == "solution" and setting.value.strip()
+        )
+
+    def _pass(self, token: Token) -> None:
+        if token.type == "directive_raw":
+            self.at += 1
+        else:
+            self.skip_to("directive_close")
 
     def _content(
         self, token: Token, counter: Counter, current: OpenDirective
