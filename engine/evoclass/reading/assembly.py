@@ -179,9 +179,7 @@ class LessonBuilder(OwnDirectives):
             number = outer.number
         block_id = f"{outer.id}/{extent.argument}" if outer is not None else extent.argument
         current = OpenDirective(extent.name, "question", block_id, takes_code=cls.takes_code)
-        self._open_directives.append(current)
         body, directive = self._content(token, Inner(block_id), current)
-        self._open_directives.pop()
         try:
             self._claim_directive(extent, block_id, body)
             exercise = cls.parse(directive)
@@ -220,9 +218,7 @@ class LessonBuilder(OwnDirectives):
             self._draw(draws, token, extent, counter, found)
             return
         current = OpenDirective(extent.name, "steps", extent.argument)
-        self._open_directives.append(current)
         body, directive = self._content(token, Inner(extent.argument), current)
-        self._open_directives.pop()
         try:
             self._claim_directive(extent, extent.argument, body)
             found.extend(cls.expand(directive, extent.argument))

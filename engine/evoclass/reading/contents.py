@@ -176,6 +176,7 @@ class DirectiveReader(Builder):
         )
 
     def _pass(self, token: Token) -> None:
+        """Go past a directive without reading what is in it."""
         if token.type == "directive_raw":
             self.at += 1
         else:
@@ -185,6 +186,7 @@ class DirectiveReader(Builder):
         self, token: Token, counter: Counter, current: OpenDirective
     ) -> tuple[list[AnyBlock], Directive]:
         """Read the content of a directive; options, code and steps go to `current`, and the rest is returned."""
+        self._open_directives.append(current)
         extent: Extent = token.meta["extent"]
         body: list[AnyBlock] = []
         reader = OptionReader(self, extent.name, current.items)
@@ -213,6 +215,7 @@ class DirectiveReader(Builder):
                         continue
             self.one(inner, counter, body)
         self.at += 1
+        self._open_directives.pop()
         python = next((entry for entry in current.codes if is_python(entry[0])), None)
         directive = self._raw_directive(
             token,

@@ -33,9 +33,7 @@ class OwnDirectives(DirectiveReader):
     def _callout(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, {})
         block_id = counter.block()
-        self._open_directives.append(OpenDirective(extent.name, "prose"))
-        children, _ = self._content(token, Inner(block_id), self._open_directives[-1])
-        self._open_directives.pop()
+        children, _ = self._content(token, Inner(block_id), OpenDirective(extent.name, "prose"))
         title = self.inline(extent.argument, extent.start + 1)
         found.append(
             Callout(
@@ -53,9 +51,7 @@ class OwnDirectives(DirectiveReader):
         self._check_options(extent, {})
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         block_id = counter.block()
-        self._open_directives.append(OpenDirective(extent.name, "prose"))
-        children, _ = self._content(token, Inner(block_id), self._open_directives[-1])
-        self._open_directives.pop()
+        children, _ = self._content(token, Inner(block_id), OpenDirective(extent.name, "prose"))
         match children:
             case [Table(header=(names, _, _)) as table]:
                 alt = extent.argument or plain_text(names)
@@ -90,9 +86,8 @@ class OwnDirectives(DirectiveReader):
     def _guess(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, GUESS_OPTIONS, repeatable=REPEATABLE_GUESS_OPTIONS)
         first, last = extent.start + 1, (extent.close or extent.start) + 1
-        self._open_directives.append(OpenDirective(extent.name, "question", extent.argument))
-        body, directive = self._content(token, Inner(extent.argument), self._open_directives[-1])
-        self._open_directives.pop()
+        current = OpenDirective(extent.name, "question", extent.argument)
+        body, directive = self._content(token, Inner(extent.argument), current)
         try:
             self._claim_directive(extent, extent.argument, body)
             found.append(read_guess(directive, self._explanation(directive, extent.argument)))
