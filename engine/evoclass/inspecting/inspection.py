@@ -7,8 +7,7 @@ import os
 import sys
 import threading
 import weakref
-from collections import ChainMap
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from types import FrameType
@@ -18,13 +17,12 @@ import msgspec
 
 from evoclass.inspecting.alarm import Alarm, at_once
 from evoclass.inspecting.aliases import Aliases
-from evoclass.inspecting.follower import Follower
 from evoclass.inspecting.pace import Pace, cost_clock, starved_clock, work_clock
 from evoclass.inspecting.rows import Rows, Shot
 from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
 from evoclass.inspecting.scope import learner_frames, line_of, local_values
-from evoclass.inspecting.stores import Stores
 from evoclass.inspecting.values import NamespaceReader, failed
+from evoclass.inspecting.watched import Watched
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import Cause, Detail, Frame, Look, Step, Summary
 from evoclass.running.program import Program
@@ -72,9 +70,9 @@ class Inspector:
         )
         self._probes = self._values.probes
         self._send = send
-        watched = program.watch if self._probes else ()
-        self._follower = Follower(watched, self._values.number, program.budget, self._values.thumbnail)
-        self._stores = Stores(self._follower.paths, self._file, self._values.holders)
+        self._watched = Watched(
+            self._file, program.watch if self._probes else (), self._values, program.budget
+        )
         self._pace = Pace(program.frames_per_second, program.budget, work_clock, starved_clock)
         self.rows = Rows(self._probes)
         self._shot: Shot | None = None
@@ -88,8 +86,6 @@ class Inspector:
         self._homecoming = Homecoming(at_once())
         self._catch = Catch(self._file)
         self._failed = False
-        self._hidden: Collection[str] = ()
-        """Watched variables of the last step that were a function's own and had no value of that step yet."""
 
     # ------------------------------------------------------------------------------------------ safe points
 
@@ -133,9 +129,9 @@ class Inspector:
         self._stepped = now = perf_counter()
         if self.steps == 1:
             self._pace.training_begins(now)
-            self._follower.training_begins(now)
+            self._watched.follower.training_begins(now)
             self._set_due()
-        if self._follower.due(now):
+        if self._watched.follower.due(now):
             self._follow(sys._getframe(1), now)
         if now >= self._due:
             self._at_safe_point("step", 0, sys._getframe(1))
@@ -145,49 +141,19 @@ class Inspector:
         if self._busy or threading.get_ident() != self._thread:
             return
         try:
-            if self._values.still():
-                scope = local_values(frame, self._file)
-                values = self._visible(scope)
-                late = self._stores.known(frame)
-                if late is None:
-                    # Once for each place: not what a look costs, of which the next ones are thought to be like it.
-                    late, before = self._stores.after(frame, values)
-                    self._follower.correct(before)
-                    since = perf_counter()
-                self._follower.take(self.steps, values, since, late)
-                self._hidden = self._own_roots(scope, late) if scope and late else ()
+            self._watched.take(self.steps, frame, since)
         except Exception as error:  # a failure of the inspector must not become the program's
             self._stop_following(error)
 
-    def _own_roots(self, scope: Mapping[str, Any], late: Iterable[str]) -> set[str]:
-        """Return the variables of late values that are a function's own, and no other name of a global object."""
-        parts = [self._follower.paths[name] for name in late]
-        return {
-            root
-            for root, *path in parts
-            if root in scope and not (path and scope[root] is self._values.namespace.get(root))
-        }
-
     def _settle(self, scope: Mapping[str, Any]) -> None:
-        """Take those numbers of the last step that the program assigned after it, once that part of it has ended.
-
-        A global name is not the variable of a function that has the same name.
-        """
+        """Take those numbers of the last step that the program assigned after it, once that part of it has ended."""
         try:
-            if self._follower.waits and self._values.still():
-                values = self._values.namespace
-                if self._hidden:
-                    values = {name: value for name, value in values.items() if name not in self._hidden}
-                self._follower.settle(self.steps, {**values, **scope})
+            self._watched.settle(self.steps, scope)
         except Exception as error:
             self._stop_following(error)
 
-    def _visible(self, scope: dict[str, Any]) -> Mapping[str, Any]:
-        namespace = self._values.namespace
-        return ChainMap(scope, namespace) if scope else namespace
-
     def _stop_following(self, error: Exception) -> None:
-        self._follower = Follower((), self._values.number, 0.0)
+        self._watched.let_go()
         self._report_failure(error)
 
     def start(self) -> None:
@@ -211,7 +177,7 @@ class Inspector:
         self._thread = threading.get_ident()
         self._begun = perf_counter()
         self._pace.begin(self._begun)
-        self._follower.begin(self._begun)
+        self._watched.follower.begin(self._begun)
         self._busy = False
         if self._program.inspect and not unseen and not MINDS_SIGNALS.search(self._program.source):
             self.alarm.start()
@@ -371,8 +337,8 @@ class Inspector:
             whole=whole,
             total=self.rows.total,
             live=live or {},
-            curves=self._follower.news(),
-            thumbnails=self._follower.pictures(),
+            curves=self._watched.follower.news(),
+            thumbnails=self._watched.follower.pictures(),
         )
 
     def _shoot(
@@ -410,7 +376,7 @@ class Inspector:
             shot.frame = msgspec.structs.replace(shot.frame, expected=expected)
         seconds = cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
-        self._pace.spent(perf_counter(), seconds + self._follower.bill())
+        self._pace.spent(perf_counter(), seconds + self._watched.follower.bill())
         if whole or shot.ready():
             self._deliver(shot)
         else:
