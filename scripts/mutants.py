@@ -79,7 +79,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (f"{TESTS}/test_arithmetic.py", f"{TESTS}/test_draw.py"),
     ),
     "trust": (
-        tuple(f"{ENGINE}/learner/{name}.py" for name in ("trust", "coursedigest", "origin")),
+        tuple(f"{ENGINE}/learner/{name}.py" for name in ("trust", "permission", "coursedigest", "origin")),
         (f"{TESTS}/test_trust.py", f"{TESTS}/test_origin.py"),
     ),
     "store": (
@@ -95,8 +95,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "escapes": ((f"{ENGINE}/running/escapes.py",), (f"{TESTS}/test_escapes.py", f"{TESTS}/test_terminal.py")),
     "pace": (
-        (f"{ENGINE}/inspecting/pace.py", f"{ENGINE}/inspecting/courses.py", f"{ENGINE}/curves.py"),
-        (f"{TESTS}/test_inspection.py", f"{TESTS}/test_courses.py", f"{TESTS}/test_curves.py"),
+        (f"{ENGINE}/inspecting/pace.py", f"{ENGINE}/inspecting/follower.py", f"{ENGINE}/curves.py"),
+        (f"{TESTS}/test_inspection.py", f"{TESTS}/test_follower.py", f"{TESTS}/test_curves.py"),
     ),
     "export": (
         tuple(
