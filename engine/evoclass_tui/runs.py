@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from textual.worker import Worker, WorkerError
 
@@ -16,10 +15,8 @@ from evoclass.explanation import Explanation
 from evoclass.learner.session import Session
 from evoclass.protocol import (
     Closed,
-    Detail,
     ErrorReport,
     Exit,
-    Figure,
     Prompt,
     RunEvent,
     Started,
@@ -28,10 +25,8 @@ from evoclass.protocol import (
     Warned,
 )
 from evoclass.runner import Run, Runner
-from evoclass.running.figurefile import write_figure
 from evoclass.running.recording import Recording
 from evoclass.running.terminal import TerminalBuffer
-from evoclass.wording.printable import printable
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.notice import AskTrust, Tell
 from evoclass_tui.run_news import (
@@ -43,9 +38,8 @@ from evoclass_tui.run_news import (
     RunView,
     WarmedUp,
 )
-from evoclass_tui.runner_in_use import RunnerInUse, said
-
-Result = TypeVar("Result")
+from evoclass_tui.runner_failures import RunnerFailures
+from evoclass_tui.runner_in_use import RunnerInUse
 
 PATIENCE = 1.0
 """Seconds allowed for reading the last events of a run after it has been closed."""
@@ -73,6 +67,7 @@ class Runs:
         """The run on the screen, until a lesson is opened again."""
         self._task: Worker[None] | None = None
         self._tell, self._ask_trust, self._prepare, self._look_at_files = tell, ask_trust, prepare, look
+        self.failures = RunnerFailures(session, tell)
 
     def _turn(self, phase: Phase, problem: str = "") -> None:
         self.phase = phase
@@ -84,7 +79,8 @@ class Runs:
         return self.phase in BUSY
 
     @property
-    def _run(self) -> Run | None:
+    def run(self) -> Run | None:
+        """The run on the screen, as its runner knows it; None without a process."""
         return self.lab_run.run if self.lab_run is not None else None
 
     # ------------------------------------------------------------------------------------------- the runner
@@ -96,7 +92,7 @@ class Runs:
             self._turn("unavailable", problem)
             return
         if self.phase in ("ready", "unavailable"):
-            self._turn("ready" if self._asked(lambda: runner.ready) else "warming")
+            self._turn("ready" if self.failures.asked(lambda: runner.ready) else "warming")
         self.view.run_worker(self.in_use.warm_up(name, runner), group="warm-up", exclusive=True)
 
     def warmed_up(self, event: WarmedUp) -> None:
@@ -104,27 +100,6 @@ class Runs:
         self.follow_left()
         if event.runner == self.in_use.name and self.phase == "warming":
             self._turn("unavailable" if event.problem else "ready", event.problem)
-
-    def _asked(self, call: Callable[[], Result]) -> Result | None:
-        """Return the runner's answer; a failure is told, and the window goes on without the answer."""
-        try:
-            return call()
-        except Exception as error:
-            self._failed(error)
-            return None
-
-    async def _end(self, end: Callable[[], Awaitable[None]]) -> None:
-        """Have a run end; a failure is told, and the window goes on."""
-        try:
-            await end()
-        except Exception as error:
-            self._failed(error)
-
-    def _failed(self, error: Exception) -> None:
-        self._tell(self.session.catalog("notice.runner_failed", reason=self._said(error)), "error")
-
-    def _said(self, error: Exception) -> str:
-        return said(error, self.session.catalog)
 
     # ------------------------------------------------------------------------------------- start, and the end
 
@@ -186,7 +161,7 @@ class Runs:
             return
         if self.busy:
             return  # asked for twice before it has started
-        previous = self._run
+        previous = self.run
         self._let_go()
         lab_run = LabRun(program, TerminalBuffer(), Recording(program, runner.name), seconds=seconds)
         columns, rows = self._show(lab_run)
@@ -205,7 +180,7 @@ class Runs:
         try:
             await lab_run.follow()
         except Exception as error:
-            self.view.post_message(RunFailed(lab_run, self._said(error)))
+            self.view.post_message(RunFailed(lab_run, self.failures.said(error)))
 
     def _cannot_run(self, error: EvoClassError) -> None:
         catalog = self.session.catalog
@@ -232,7 +207,7 @@ class Runs:
             lab_run.run = await runner.start(lab_run.program, limits, columns=columns, rows=rows)
             await lab_run.follow()
         except Exception as error:
-            self.view.post_message(RunFailed(lab_run, self._said(error)))
+            self.view.post_message(RunFailed(lab_run, self.failures.said(error)))
 
     def _happened(self, lab_run: LabRun, event: RunEvent) -> None:
         # By message: a failure in the code that handles it must not count as the runner's.
@@ -278,10 +253,10 @@ class Runs:
 
     def stop(self) -> None:
         """Stop the running program; a second call stops it sooner."""
-        run = self._run
+        run = self.run
         if run is not None:
             self._turn("stopping")
-            self.view.run_worker(self._end(run.stop), group="stop")
+            self.view.run_worker(self.failures.awaited(run.stop), group="stop")
         elif self._let_go() is not None:
             if self._task is not None:
                 self._task.cancel()
@@ -292,7 +267,7 @@ class Runs:
         """Let go of the run; a run that this cuts off is still kept."""
         lab_run, task, self._task = self._let_go(), self._task, None
         if lab_run is not None and lab_run.run is not None:
-            await self._end(lab_run.run.close)
+            await self.failures.awaited(lab_run.run.close)
             await _last_events(task)
             if lab_run.exit is not None and not lab_run.kept:
                 self.session.desk.record(lab_run.recording)
@@ -300,93 +275,6 @@ class Runs:
         elif task is not None:
             task.cancel()
         self._turn("ready")
-
-    # ------------------------------------------------------------------------------------- questions to a run
-
-    def write(self, text: str) -> None:
-        """Send keys to the running program."""
-        if self._run is not None and self._run.running:
-            self._asked(partial(self._run.write, text))
-
-    def resize(self, columns: int, rows: int) -> None:
-        """Send the running program the size of its terminal."""
-        if self._run is not None and self._run.running:
-            self._asked(partial(self._run.resize, columns, rows))
-
-    def attend(self, names: tuple[str, ...]) -> None:
-        """Tell the run which rows the learner is looking at."""
-        if self._run is not None:
-            self._asked(partial(self._run.attend, names))
-
-    def evaluate(self, source: str) -> None:
-        """Send a line to the prompt of the ended run; an error of the line before is no longer of interest."""
-        if self.lab_run is not None:
-            self.lab_run.prompt_error = None
-            self.lab_run.entered.append(source)
-        if self._run is not None and not self._run.running:
-            self.view.run_worker(self._evaluate(self._run, source), group="prompt")
-
-    async def _evaluate(self, run: Run, source: str) -> None:
-        try:
-            if (size := self.view.figure_size()) is not None:  # the window may be another one by now
-                run.fit_figures(size)
-            await run.evaluate(source)
-        except Exception as error:  # the run has just gone away, or the runner has failed
-            self._tell(self.session.catalog("notice.cannot_run", reason=self._said(error)), "warning")
-
-    def interrupt(self) -> None:
-        """Stop the prompt's current work; the run and its values stay."""
-        if self._run is not None and not self._run.running:
-            self.view.run_worker(self._end(self._run.stop), group="stop")
-
-    def save_figure(self, figure: Figure) -> None:
-        """Save a figure in the lesson's folder, and say where."""
-        catalog = self.session.catalog
-        folder = self.session.desk.folder()
-        try:
-            name = write_figure(folder, figure.png)
-        except OSError as error:
-            self._tell(
-                catalog("figure.not_saved", number=figure.number, reason=printable(str(error))), "error"
-            )
-        else:
-            self._tell(catalog("notice.figure_saved", file=printable(str(folder / name))))
-
-    @property
-    def elsewhere(self) -> Sequence[tuple[str, int]]:
-        """Path and size of the files that the run on the screen has left where it ran."""
-        return self._run.elsewhere if self._run is not None else ()
-
-    def bring(self, path: str) -> None:
-        """Bring one of these files into the lesson's folder."""
-        if self._run is not None:
-            self.view.run_worker(self._bring(self._run, path), group=f"bring {path}")
-
-    async def _bring(self, run: Run, path: str) -> None:
-        catalog = self.session.catalog
-        try:
-            await run.bring(path)
-        except Exception as error:
-            self._tell(catalog("notice.not_brought", file=printable(path), reason=self._said(error)), "error")
-        else:
-            self._tell(catalog("notice.brought", file=printable(path)))
-
-    def look(
-        self, who: str, show: Callable[[Detail], object], expression: str, axes: tuple[int, ...]
-    ) -> None:
-        """Have the run answer the latest question of a panel; without a run, do nothing."""
-        if self._run is not None:
-            task = self._look(self._run, show, expression, axes)
-            self.view.run_worker(task, group=f"look {who}", exclusive=True)
-
-    async def _look(
-        self, run: Run, show: Callable[[Detail], object], expression: str, axes: tuple[int, ...]
-    ) -> None:
-        try:
-            detail = await run.look(expression, axes)
-        except Exception as error:
-            detail = Detail(request=0, expression=expression, error=self._said(error))
-        show(detail)
 
     # -------------------------------------------------------------------------------------------- the last run
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from evoclass.errors import EvoClassError
 from evoclass.learner.session import Session
 from evoclass.learner.workfiles import OutsideEdit
+from evoclass.protocol import Figure
+from evoclass.running.figurefile import write_figure
+from evoclass.wording.printable import printable
 from evoclass_tui.notice import Tell
 from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.reader import Reader
@@ -74,6 +77,19 @@ class Work:
             self._lab.mark_edited(file, False)
             self.look_at_supplies()
             self._tell(self._session.catalog("lab.was_reset", file=file))
+
+    def save_figure(self, figure: Figure) -> None:
+        """Save a figure in the lesson's folder, and say where."""
+        catalog = self._session.catalog
+        folder = self._session.desk.folder()
+        try:
+            name = write_figure(folder, figure.png)
+        except OSError as error:
+            self._tell(
+                catalog("figure.not_saved", number=figure.number, reason=printable(str(error))), "error"
+            )
+        else:
+            self._tell(catalog("notice.figure_saved", file=printable(str(folder / name))))
 
     def look(self) -> list[str]:
         """Show and return the open lesson's files that another editor has changed since the last look."""

@@ -19,6 +19,7 @@ from evoclass.quantities import byte_text
 from evoclass.wording.printable import printable
 from evoclass_tui.notice import Tell
 from evoclass_tui.palette_entry import PaletteEntry
+from evoclass_tui.run_requests import RunRequests
 from evoclass_tui.runs import Runs
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.screens.help import Help
@@ -44,6 +45,7 @@ class Dialogs:
         self,
         app: Shell,
         runs: Runs,
+        requests: RunRequests,
         panes: Panes,
         timer: StudyTimer,
         tell: Tell,
@@ -61,7 +63,8 @@ class Dialogs:
         """`command` carries out a command of the table in `keys`."""
         self._app = app
         self._session: Session = app.session
-        self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
+        self._runs, self._requests = runs, requests
+        self._panes, self._timer, self._tell = panes, timer, tell
         self._speak, self._open_lesson, self._follow, self._go_to = speak, open_lesson, follow, go_to
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
         self._use_keys, self._look_elsewhere = use_keys, look_elsewhere
@@ -288,9 +291,9 @@ class Dialogs:
         for file in self._panes.lab.sources():
             label = say("palette.file", file=file)
             yield PaletteEntry(label, say("palette.file_help"), partial(panes.open_file, file))
-        for path, size in self._runs.elsewhere:
+        for path, size in self._requests.elsewhere:
             label = say("palette.bring", file=printable(path), size=byte_text(size, say.language, kilo=1024))
-            yield PaletteEntry(label, say("palette.bring_help"), partial(self._runs.bring, path))
+            yield PaletteEntry(label, say("palette.bring_help"), partial(self._requests.bring, path))
         for entry in self._session.course.pages:
             key = "palette.lesson" if entry is not self._session.course.end else "palette.section"
             label = say(key, number=entry.number, title=entry.title)

@@ -228,6 +228,7 @@ class LessonScreen(Workbench):
         self.dialogs = Dialogs(
             self.app,
             self.runs,
+            self.requests,
             self.panes,
             self.timer,
             self.tell,

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from evoclass_tui.outside import Outside
     from evoclass_tui.panel import Panel
     from evoclass_tui.run_news import RunHappened, RunKept
+    from evoclass_tui.run_requests import RunRequests
     from evoclass_tui.runs import Runs
+    from evoclass_tui.widgets.figures import FigurePanel
     from evoclass_tui.widgets.knobs import KnobDial
     from evoclass_tui.widgets.lab import LabColumn
     from evoclass_tui.widgets.panel_pane import PanelPane
@@ -67,13 +69,14 @@ class Workbench(Ground, Screen[None]):
     """Whether a program is alive."""
 
     def __init__(self, session: Session, runners: Mapping[str, Runner]) -> None:
-        """`runs`, `lab`, `work` and `outside` are there once the screen is whole."""
+        """`runs`, `requests`, `lab`, `work` and `outside` are there once the screen is whole."""
         super().__init__()
         self.session = session
         self._runners = runners
         self._whole = asyncio.Event()
         self._later = Later()
         self.runs: Runs
+        self.requests: RunRequests
         self.lab: LabColumn
         self.work: Work
         self.outside: Outside
@@ -97,13 +100,15 @@ class Workbench(Ground, Screen[None]):
         """Put runs, lab and files together."""
         from evoclass_tui.durations import Durations
         from evoclass_tui.outside import Outside
+        from evoclass_tui.run_requests import RunRequests
         from evoclass_tui.runs import Runs
         from evoclass_tui.widgets.lab import LabColumn
         from evoclass_tui.work import Work
 
         session, ask = self.session, self._ask_trust
         self.runs = Runs(session, self._runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
-        self.lab = LabColumn(self.runs, panels, id="lab")
+        self.requests = RunRequests(self.runs, self.tell)
+        self.lab = LabColumn(self.runs, self.requests, panels, id="lab")
         self.durations = Durations(session, self.runs, self.reader.tell_of_labs)
         self.reader.duration = self.durations.said
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
@@ -183,6 +188,9 @@ class Workbench(Ground, Screen[None]):
     def on_lab_files_reset_wanted(self, event: LabColumn.ResetWanted) -> None:
         self.work.reset(event.file)
 
+    def on_figure_panel_save_wanted(self, event: FigurePanel.SaveWanted) -> None:
+        self.work.save_figure(event.figure)
+
     @on(StudyTimer.Due)
     def _time_due(self) -> None:
         if self.is_whole:
@@ -252,7 +260,7 @@ class Workbench(Ground, Screen[None]):
         self.reader.live = self.session.live
         self.reader.tell_of_labs()
         self.work.look_at_supplies()
-        if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):
+        if files := ", ".join(printable(path) for path, _ in self.requests.elsewhere):
             self.tell(self.session.catalog("notice.files_elsewhere", files=files))
         if event.new_values:
             self.tell(self.session.catalog("notice.values_yours", count=event.new_values))

@@ -18,9 +18,9 @@ from evoclass_tui.completion import blocks, complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
 from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, WarmedUp
+from evoclass_tui.run_requests import RunRequests
 from evoclass_tui.runs import Runs
 from evoclass_tui.widgets.editor import Editor
-from evoclass_tui.widgets.figures import FigurePanel
 from evoclass_tui.widgets.knobs import KnobDial
 from evoclass_tui.widgets.lab_files import LabFiles
 from evoclass_tui.widgets.lab_panes import LabPanes
@@ -44,9 +44,12 @@ class LabColumn(LabPanes):
     class RunPressed(Message):
         """Run, or while a program runs Stop."""
 
-    def __init__(self, runs: Runs, panes: Sequence[PanelPane], id: str | None = None) -> None:
+    def __init__(
+        self, runs: Runs, requests: RunRequests, panes: Sequence[PanelPane], id: str | None = None
+    ) -> None:
         super().__init__(panes, id=id)
         self.runs = runs
+        self._requests = requests
         self._of_prompt = False
         """Whether the explanation on the screen is of a line of the prompt."""
         runs.view = self
@@ -214,13 +217,13 @@ class LabColumn(LabPanes):
     def _typed(self, event: TerminalView.Typed) -> None:
         event.stop()
         self.typed_in = True
-        self.runs.write(event.text)
+        self._requests.write(event.text)
 
     @on(PromptLine.Entered)
     def _entered(self, event: PromptLine.Entered) -> None:
         event.stop()
         self.terminal.echo(event.source)
-        self.runs.evaluate(event.source)
+        self._requests.evaluate(event.source)
         if self._of_prompt:
             self._of_prompt = False
             self.explain()
@@ -228,29 +231,24 @@ class LabColumn(LabPanes):
     @on(PromptLine.InterruptWanted)
     def _interrupt_wanted(self, event: PromptLine.InterruptWanted) -> None:
         event.stop()
-        self.runs.interrupt()
+        self._requests.interrupt()
 
     @on(TerminalPane.Resized)
     def _resized(self, event: TerminalPane.Resized) -> None:
         event.stop()
-        self.runs.resize(event.columns, event.rows)
+        self._requests.resize(event.columns, event.rows)
 
     # ------------------------------------------------------------------------------------------------- panels
-
-    @on(FigurePanel.SaveWanted)
-    def _save_wanted(self, event: FigurePanel.SaveWanted) -> None:
-        event.stop()
-        self.runs.save_figure(event.figure)
 
     @on(PanelPane.LookWanted)
     def _look_wanted(self, event: PanelPane.LookWanted) -> None:
         event.stop()
-        self.runs.look(str(event.pane.id), event.pane.show_detail, event.expression, event.slice)
+        self._requests.look(str(event.pane.id), event.pane.show_detail, event.expression, event.slice)
 
     @on(Panel.Attending)
     def _attending(self, event: Panel.Attending) -> None:
         event.stop()
-        self.runs.attend(event.names)
+        self._requests.attend(event.names)
 
     @on(Panel.LiveChanged)
     def _live_changed(self, event: Panel.LiveChanged) -> None:
