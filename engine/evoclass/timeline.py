@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import msgspec
-
 from evoclass.frozen import frozen
-from evoclass.protocol import RATED, Cause, Frame, Parameters, Summary
-from evoclass.wording.livetext import live_text_of
+from evoclass.protocol import Cause, Frame, Parameters, Summary
+from evoclass.running.numberedrow import live_with_numbers, with_number
 
 __all__ = [
     "Moment",
@@ -169,7 +167,7 @@ class Timeline:
             row = self._rows.get(name)
             for step, number in points if row is not None else ():
                 if row is not None and number is not None and before.step <= step <= frame.step:
-                    row = _with_number(row, number)
+                    row = with_number(row, number)
                     if step == before.step:
                         self._settle(before, row)
                     else:
@@ -189,7 +187,7 @@ class Timeline:
         now, live = dict(self._rows), before.live
         for step in shown:
             seconds = before.seconds + (step - before.step) * duration
-            live = _with_numbers(live, steps[step])
+            live = live_with_numbers(live, steps[step])
             moment = _between(before, step, seconds, self._step_line, steps[step], live)
             now.update(moment.rows)
             self.moments.append(moment)
@@ -206,7 +204,7 @@ class Timeline:
             self._known = _Known()
             self._weight -= moment.weight
             moment.rows[row.name] = self._rows[row.name] = row
-            moment.live = _with_numbers(moment.live, {row.name: row})
+            moment.live = live_with_numbers(moment.live, {row.name: row})
             self._weight += moment.weight
 
     def _count(self, frame: Frame, rows: Mapping[str, Summary]) -> None:
@@ -347,17 +345,6 @@ def _folded(rows: dict[str, Summary], moment: Moment) -> dict[str, Summary]:
     return rows
 
 
-def _with_numbers(live: Mapping[str, str], rows: Mapping[str, Summary]) -> Mapping[str, str]:
-    """Return the live values with those that are the number of a watched value as that is now."""
-    known = {
-        expression: text
-        for expression in live
-        for name, row in rows.items()
-        if expression.startswith(name) and (text := live_text_of(expression, name, row)) is not None
-    }
-    return {**live, **known} if known else live
-
-
 def _between(
     before: Moment, step: int, seconds: float, line: int, rows: dict[str, Summary], live: Mapping[str, str]
 ) -> Moment:
@@ -375,29 +362,6 @@ def _between(
         before.total,
         before.parameters,
         between=True,
-    )
-
-
-def _with_number(row: Summary, number: float) -> Summary:
-    """Return the row of a watched value with its number at a step: the value, a tensor's norm, a learning rate."""
-    if row.kind in RATED:
-        # Several groups of parameters have several rates, of which only the first is known.
-        return row if "," in row.text else msgspec.structs.replace(row, text=f"lr {number:.4g}")
-    if row.kind != "scalar" and row.shape != ():
-        return msgspec.structs.replace(row, norm=number)
-    finite = number if math.isfinite(number) else None
-    text = ""
-    if row.kind == "scalar":
-        text = str(int(number)) if row.type == "int" and finite is not None else f"{number:.6g}"
-    return msgspec.structs.replace(
-        row,
-        text=text,
-        min=finite,
-        max=finite,
-        mean=finite,
-        norm=None if row.norm is None or finite is None else abs(finite),
-        nan=int(math.isnan(number)),
-        inf=int(math.isinf(number)),
     )
 
 

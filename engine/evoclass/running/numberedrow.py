@@ -1,0 +1,45 @@
+"""A row of the inspector, and the live values made of it, at a step where only the number of its value is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import msgspec
+
+from evoclass.protocol import RATED, Summary
+from evoclass.wording.livetext import live_text_of
+
+
+def with_number(row: Summary, number: float) -> Summary:
+    """Return the row of a watched value with its number at a step: the value, a tensor's norm, a learning rate."""
+    if row.kind in RATED:
+        # Several groups of parameters have several rates, of which only the first is known.
+        return row if "," in row.text else msgspec.structs.replace(row, text=f"lr {number:.4g}")
+    if row.kind != "scalar" and row.shape != ():
+        return msgspec.structs.replace(row, norm=number)
+    finite = number if math.isfinite(number) else None
+    text = ""
+    if row.kind == "scalar":
+        text = str(int(number)) if row.type == "int" and finite is not None else f"{number:.6g}"
+    return msgspec.structs.replace(
+        row,
+        text=text,
+        min=finite,
+        max=finite,
+        mean=finite,
+        norm=None if row.norm is None or finite is None else abs(finite),
+        nan=int(math.isnan(number)),
+        inf=int(math.isinf(number)),
+    )
+
+
+def live_with_numbers(live: Mapping[str, str], rows: Mapping[str, Summary]) -> Mapping[str, str]:
+    """Return the live values with those that are the number of a watched value as that is now."""
+    known = {
+        expression: text
+        for expression in live
+        for name, row in rows.items()
+        if expression.startswith(name) and (text := live_text_of(expression, name, row)) is not None
+    }
+    return {**live, **known} if known else live
