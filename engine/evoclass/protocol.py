@@ -408,7 +408,7 @@ class Step(Message, frozen=True, kw_only=True, tag="step"):
 
 
 class Frame(Message, frozen=True, kw_only=True, tag="frame", rename={"curves": "courses"}):
-    """The inspector's picture at one safe point."""
+    """What the inspector sends of one look at the program."""
 
     # Logs have the curves of earlier runs under their first name, which was that of a course of lessons, too.
 

@@ -199,7 +199,7 @@ class Timeline:
         return bool(shown)
 
     def _settle(self, moment: Moment, row: Summary) -> None:
-        """Give the newest moment the row of a value that the program assigned only after its picture was taken."""
+        """Give the newest moment the row of a value that the program assigned only after its frame was taken."""
         if self._rows[row.name] != row:
             self._known = _Known()
             self._weight -= moment.weight

@@ -93,7 +93,7 @@ def test_a_picture_that_the_system_interrupted_is_charged_like_the_others(
     follower.begin(0.0)
     for step in range(1, 20):
         follower.take(step, {"w": 0.5 * (step == late)})
-    assert [picture.step for picture in follower.pictures()["w"]] == list(range(1, 20))
+    assert [thumbnail.step for thumbnail in follower.thumbnails()["w"]] == list(range(1, 20))
 
 
 def test_what_looks_cost_is_billed_once() -> None:

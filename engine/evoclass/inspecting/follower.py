@@ -61,7 +61,7 @@ class Follower:
         thumbnail: Callable[[Any, tuple[str, ...]], Thumbnail | None] = lambda value, path: None,
     ) -> None:
         """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts, and
-        `thumbnail` its picture."""
+        `thumbnail` its thinned numbers."""
         named = {name: parts for name in watched if (parts := parts_of(name))}
         self.paths = dict(islice(named.items(), MOST))
         """The variable that holds each value, and the parts that lead on from it."""
@@ -80,7 +80,7 @@ class Follower:
         self._curves: dict[str, Curve] = {}
         self._budget = budget
         self._billed = self._worked = self._spent = 0.0
-        self._looks, self._pictures = _Charge(), _Charge()
+        self._looks, self._thumbnail_looks = _Charge(), _Charge()
 
     def begin(self, now: float) -> None:
         """Start counting the program's time."""
@@ -157,8 +157,8 @@ class Follower:
         return bool(self._late)
 
     def _take_thumbnails(self, step: int, values: Mapping[str, Any]) -> None:
-        """Take the pictures of a step; the longer a run lasts, the more steps are left out between two."""
-        self._pictures.begin()
+        """Take the thumbnails of a step; the longer a run lasts, the more steps are left out between two."""
+        self._thumbnail_looks.begin()
         started = perf_counter()
         for name, root, path in self._paths:
             self._add_thumbnail(name, step - (name in self._late), values.get(root), path)
@@ -166,7 +166,7 @@ class Follower:
         if self._taken == MAX_THUMBNAILS:
             self._taken, self._every = 0, 2 * self._every
         now = perf_counter()
-        self._pay(self._album, now, self._pictures.of(now - started))
+        self._pay(self._album, now, self._thumbnail_looks.of(now - started))
 
     def _add_thumbnail(self, name: str, step: int, value: Any, path: tuple[str, ...]) -> None:
         found = self._thumbnail(value, path) if value is not None and step else None
@@ -197,7 +197,7 @@ class Follower:
         curves, self._curves = self._curves, {}
         return {name: tuple(curve.points) for name, curve in curves.items()}
 
-    def pictures(self) -> dict[str, tuple[Thumbnail, ...]]:
+    def thumbnails(self) -> dict[str, tuple[Thumbnail, ...]]:
         """Return the thumbnails taken since the last call."""
         taken, self._thumbnails = self._thumbnails, {}
         return {name: tuple(found) for name, found in taken.items()}

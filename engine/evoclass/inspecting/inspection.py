@@ -338,7 +338,7 @@ class Inspector:
             total=self.rows.total,
             live=live or {},
             curves=self._watched.follower.news(),
-            thumbnails=self._watched.follower.pictures(),
+            thumbnails=self._watched.follower.thumbnails(),
         )
 
     def _shoot(

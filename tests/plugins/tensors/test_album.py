@@ -56,7 +56,7 @@ def test_the_longer_a_run_the_fewer_steps_have_a_picture_and_none_is_sent_twice(
     for step in range(1, 5000):
         follower.take(step, {"w": 1})
         if step % 100 == 0:
-            steps += [one.step for one in follower.pictures()["w"]]
+            steps += [one.step for one in follower.thumbnails()["w"]]
     assert steps[:MAX_THUMBNAILS] == list(range(1, MAX_THUMBNAILS + 1))
     assert len(steps) == len(set(steps)) < 6 * MAX_THUMBNAILS
 
