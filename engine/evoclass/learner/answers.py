@@ -161,7 +161,7 @@ class Answers:
 
     def retry(self, block_id: str) -> None:
         """Clear the answer for another try, with newly drawn values; a passed exercise stays counted."""
-        self._log(Verb.VOIDED, block_id, None, **self._open.other_draw(block_id))
+        self._log(Verb.VOIDED, block_id, None, **self._open.presentation.other_draw(block_id))
         self._open.draw_anew(block_id)
 
     @property

@@ -23,7 +23,6 @@ from evoclass.learner.store import Verb
 from evoclass.learner.supplyfiles import SupplyFiles
 from evoclass.learner.workfiles import OutsideEdit, WorkFiles
 from evoclass.model import Lab
-from evoclass.reading.writtenfiles import written
 from evoclass.running.program import Limits, Program
 from evoclass.wording.printable import printable
 
@@ -238,6 +237,8 @@ class Desk:
         has to do.
         """
         if any(first == lab.file for lab in self._open.lesson.labs):
+            from evoclass.reading.writtenfiles import written
+
             text = self.code(file)
             shared = {
                 name for name in written(self.code(first)) if f'"{name}"' in text or f"'{name}'" in text

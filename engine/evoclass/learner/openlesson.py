@@ -13,14 +13,14 @@ from evoclass.i18n import Catalog, system_language
 from evoclass.installing import install_command, missing
 from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.origin import Origins, origin
-from evoclass.learner.progress import CourseState, ExerciseState, GivenAnswer, LessonState
+from evoclass.learner.presentation import Presentation
+from evoclass.learner.progress import CourseState, ExerciseState, LessonState
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.syncing import Syncing
 from evoclass.learner.trust import Trust
-from evoclass.model import Course, ExerciseBlock, Lesson, Steps, walk
+from evoclass.model import Course, Lesson
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.filenames import COURSE_PAGE
-from evoclass.reading.variants import looks_new, personal, seed_of, varies
 from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
 
@@ -36,10 +36,6 @@ IN_QUESTIONS = frozenset((Verb.ANSWERED, Verb.RESPONDED, Verb.ASKED, Verb.EXPERI
 
 ON_PAGE = IN_QUESTIONS | {Verb.VOIDED, Verb.RESUMED, Verb.COMMENTED, Verb.BOOKMARKED}
 """What the page of a lesson shows."""
-
-OTHER_DRAWS = 32
-"""Most draws that are tried, when a question is started again, until one looks new; of two values each draw has half a
-chance."""
 
 
 class OpenLesson:
@@ -69,8 +65,6 @@ class OpenLesson:
         library.known_as = self.origins.course
         self.course: Course
         self.lesson: Lesson
-        self._written: Lesson
-        """The open lesson as its author wrote it: no values drawn, no options shuffled."""
         self.state = LessonState()
         self._course_state = CourseState()
         self.trust = Trust(bundled)
@@ -91,8 +85,7 @@ class OpenLesson:
         """Questions whose answers another window has changed."""
         self._outdated = False
         """Whether the page of the open lesson lacks something that was done elsewhere."""
-        self._drawn: dict[tuple[str, str], dict[str, str]] = {}
-        """From what the questions of each lesson were drawn that this window shows or has shown."""
+        self.presentation = Presentation(store.identity, self.turn, review=self.in_review)
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         """Open a lesson of a course, with the learner's earlier work in it."""
@@ -104,93 +97,32 @@ class OpenLesson:
         self.state = self._course_state.lesson(lesson.id)
         self._elsewhere.clear()
         self._outdated = False
-        self._drawn.pop((course.id, lesson.id), None)
+        self.presentation.begin((course.id, lesson.id))
         place = {"origin": origin(course.folder)} if course.folder is not None else {}
         self.log(Verb.INITIALIZED, digest=lesson.digest, **place)
         self.show(lesson)
 
     def show(self, lesson: Lesson) -> None:
         """Make this the open lesson, with this learner's own values and order of options."""
-        self._written = lesson
+        self.presentation.take((self.course.id, lesson.id), lesson, self.state)
         if self.for_author and not (lesson.path is not None and lesson.path.name == COURSE_PAGE):
             from evoclass.lint.annotate import with_problems
 
             lesson = with_problems(lesson, self.library)
             if self.annotate is not None:
                 lesson = self.annotate(lesson)
-        self.lesson = self._with_values(lesson)
+        self.lesson = self.presentation.personal(lesson)
         self.library.keep_drawn()
-
-    def _with_values(self, lesson: Lesson) -> Lesson:
-        """Return the open lesson with this learner's own values and order of options."""
-        drawn = self._drawn.setdefault((self.course.id, lesson.id), {})
-        before, identity = self._draws_before(), self.store.identity()
-
-        def draw(block_id: str) -> str:
-            if block_id not in drawn:
-                drawn[block_id] = before.get(block_id) or f"{identity}/{self.turn(block_id)}"
-            return drawn[block_id]
-
-        return _drawn_from(lesson, draw, review=self.in_review)
-
-    def _draws_before(self) -> dict[str, str]:
-        """Return from what the questions were drawn on which the learner has worked, perhaps on another machine.
-
-        Others are drawn from the id of the learner's first event, which may come from another machine later.
-        """
-        draws = dict(self.state.draws)
-        if not draws:
-            return {}  # a long lesson is not walked for nothing
-        order = {block_id: number for number, block_id in enumerate(draws)}
-        for block in self._written.walk():
-            if isinstance(block, Steps) and (done := [step.id for step in block.steps if step.id in order]):
-                # The values of a challenge are drawn once for all its steps.
-                draws[block.id] = f"{draws[max(done, key=order.__getitem__)].partition('/')[0]}/0"
-        return draws
 
     def turn(self, block_id: str) -> str:
         """Return what tells this presentation of a question from others: each has its own values and order."""
         state = self.state.exercises.get(block_id)
         return str(state.retries if state is not None else 0)
 
-    def presented(self, block_id: str, given: GivenAnswer) -> Lesson | None:
-        """Return the lesson with only a question, or its challenge, as it was for this answer.
-
-        None if that is not known, or the question is gone.
-        """
-        learner = given.draw.partition("/")[0]
-
-        def draw(name: str) -> str:
-            # The values of a challenge are drawn once for all its steps.
-            return given.draw if name == block_id else f"{learner}/0"
-
-        for block in self._written.blocks:
-            if any(part.id == block_id for part in walk((block,))):
-                alone = replace(self._written, blocks=(block,))
-                if not given.draw and varies(alone):
-                    return None  # an early log does not say; since then a merge may have brought other values
-                return _drawn_from(alone, draw)
-        return None
-
-    def other_draw(self, block_id: str) -> dict[str, str]:
-        """Return from what to draw a question that is started again, if its next turn would look like this one.
-
-        What is returned goes into the event, so that the question is the same at the next opening.
-        """
-        block, old = self._written.find(block_id), self._drawn[self.place_in_log].get(block_id)
-        if not isinstance(block, ExerciseBlock) or old is None:
-            return {}
-        usual = f"{self.store.identity()}/{int(self.turn(block_id)) + 1}"
-        for draw in (usual, *(f"{usual}.{number}" for number in range(1, OTHER_DRAWS))):
-            seed, before = (_seed(self._written, block_id, given) for given in (draw, old))
-            if looks_new(block, seed, before, review=self.in_review):
-                return {"next": draw} if draw != usual else {}
-        return {}  # it has no other values and no other order, or too few
-
     def draw_anew(self, block_id: str) -> None:
         """Draw values and order of a question again, which the learner starts again."""
-        self._drawn[self.place_in_log].pop(block_id, None)
-        self.show(self._written)
+        self.presentation.forget(block_id)
+        self.show(self.presentation.written)
 
     def speak(self, language: str) -> None:
         """Use the interface's language."""
@@ -233,7 +165,7 @@ class OpenLesson:
     def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> Event:
         """Log an event of work that began in a lesson which the learner may have left since then, and return it."""
         course, lesson = place
-        if verb in IN_QUESTIONS and (draw := self._drawn.get(place, {}).get(block)):
+        if verb in IN_QUESTIONS and (draw := self.presentation.draw(place, block)):
             payload["draw"] = draw
         event = self.store.append(
             verb, course=course, lesson=lesson, language=self.language, block=block, **payload
@@ -289,10 +221,8 @@ class OpenLesson:
         """
         outdated, self._outdated = self._outdated, False
         if outdated:
-            drawn = self._drawn[self.place_in_log]
-            for name in self._draws_before():
-                drawn.pop(name, None)
-            self.show(self._written)
+            self.presentation.forget_worked_on()
+            self.show(self.presentation.written)
         return outdated
 
     def take(self, event: Event) -> None:
@@ -384,14 +314,3 @@ def make_catalog(language: str, plugins: Plugins) -> Catalog:
     for file in brought().broken_files:
         broken(file.package, file.file, file.error)
     return Catalog(language, (*plugins.front_end_packages, *plugins.packages), broken)
-
-
-def _drawn_from(lesson: Lesson, draw: Callable[[str], str], *, review: bool = False) -> Lesson:
-    """Return a lesson with values and order of options; `draw` gives from what a question's are drawn, as `ID/TURN`."""
-
-    return personal(lesson, lambda block_id: _seed(lesson, block_id, draw(block_id)), review=review)
-
-
-def _seed(lesson: Lesson, block_id: str, draw: str) -> str:
-    learner, _, turn = draw.partition("/")
-    return seed_of(learner, lesson.id, block_id, turn)

@@ -286,7 +286,7 @@ def _correction(
     session: OpenLesson, question: AskedQuestion, known: ExerciseState, wrong: GivenAnswer
 ) -> Correction | None:
     """Return what was answered first and what is right, both for the same presentation of the question."""
-    shown = session.presented(question.id, wrong)
+    shown = session.presentation.as_answered(question.id, wrong)
     block = shown.find(question.id) if shown is not None else None
     if shown is None or not isinstance(block, ExerciseBlock):
         return None

@@ -94,7 +94,7 @@ class Review(Session):
             self._times[question] = self._times.get(question, 0) + 1
             self.course, entry = self._places[question]
             self.state = LessonState()
-            self._drawn.clear()
+            self.presentation.clear()
             self.show(self.library.lesson(entry.path, self.language, self.course))
             self._shown_at = time.monotonic()
             block = self.lesson.find(question.block)

@@ -114,9 +114,9 @@ class Session(OpenLesson):
         """Open a lesson without any entry in the log."""
         self.course = self._course_of(lesson)
         self.state = progress.fold(self.store.events(self.course.id, lesson.id))
-        self._written = lesson
+        self.presentation.take((self.course.id, lesson.id), lesson, self.state)
         self.lesson = lesson
-        self.lesson = self._with_values(lesson)
+        self.lesson = self.presentation.personal(lesson)
 
     # ------------------------------------------------------------------------------------- where we are
 
