@@ -46,6 +46,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                     "blocks",
                     "inlinereader",
                     "inline",
+                    "livevalue",
                     "options",
                     "formula",
                     "variants",

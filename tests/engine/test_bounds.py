@@ -12,7 +12,7 @@ from evoclass.lint.lesson import check_text
 from evoclass.lint.python import code_difference
 from evoclass.model import ExerciseBlock, Fault, ListBlock, Paragraph, plain_text
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.reading.inline import format_of
+from evoclass.reading.livevalue import format_of
 from evoclass.reading.markup import Parser
 from evoclass.reading.normalcode import normal_code
 

@@ -10,7 +10,7 @@ from evoclass.inspecting.expectations import names
 from evoclass.lint.python import always_true, tree
 from evoclass.model import Expectation, Lab
 from evoclass.protocol import Expected
-from evoclass.reading.inline import is_expression
+from evoclass.reading.livevalue import is_expression
 from evoclass.running.expectations import values_text
 
 

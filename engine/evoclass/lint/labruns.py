@@ -25,8 +25,8 @@ from evoclass.lint.python import tree
 from evoclass.lint.together import together
 from evoclass.model import Lab, Lesson
 from evoclass.protocol import MAX_ROWS, Exit, Expected
-from evoclass.reading.inline import format_of
 from evoclass.reading.labs import LAB_LIMITS
+from evoclass.reading.livevalue import format_of
 from evoclass.reading.supplies import lay_beside
 from evoclass.runner import Limits, Program, Runner
 from evoclass.running.ending import key

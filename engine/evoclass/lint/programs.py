@@ -13,8 +13,8 @@ from evoclass.lint.expectations import unreadable
 from evoclass.lint.python import always_true, tree, written
 from evoclass.model import ExerciseBlock, Lab
 from evoclass.reading.fences import OPTION
-from evoclass.reading.inline import is_expression
 from evoclass.reading.labs import LAB_OPTIONS
+from evoclass.reading.livevalue import is_expression
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 

@@ -17,7 +17,7 @@ from evoclass.lint.places import placed_in
 from evoclass.lint.together import together
 from evoclass.model import ExerciseBlock, Lesson, Steps, inlines, plain_text, walk
 from evoclass.model import Live as LiveValue
-from evoclass.reading.inline import format_of
+from evoclass.reading.livevalue import format_of
 from evoclass.runner import Limits, Runner
 
 B = TypeVar("B")

@@ -25,7 +25,7 @@ from evoclass.plain.table import curve_lines, tensor_table, unseen_lines
 from evoclass.pluginhost.blame import reason
 from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
 from evoclass.reading.constants import changed, constant, lighter
-from evoclass.reading.inline import format_of
+from evoclass.reading.livevalue import format_of
 from evoclass.runner import Run, Runner
 from evoclass.running import ending, speed, wait
 from evoclass.running.expectations import unexpected

@@ -18,7 +18,6 @@ from evoclass.pluginhost.loading import is_bundled
 from evoclass.reading import frontmatter, objectives, source
 from evoclass.reading.budget import Budget
 from evoclass.reading.filenames import course_folder, keys_of, language_of, name_parts
-from evoclass.reading.foreign import PROSE
 from evoclass.reading.frontmatter import COURSE_KEYS, FrontMatter, Key
 from evoclass.reading.keptbody import Body, KeptBodies
 from evoclass.wording.printable import printable
@@ -211,6 +210,7 @@ class Parser:
         from evoclass.reading.assembly import LessonBuilder
         from evoclass.reading.dialect import environment
         from evoclass.reading.fences import Fences
+        from evoclass.reading.foreign import PROSE
         from evoclass.reading.passages import Passages
 
         lines = text.split("\n")

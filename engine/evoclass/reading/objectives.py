@@ -9,7 +9,7 @@ from evoclass.model import Evidence, Inline, Inlines, Live, marked
 from evoclass.pattern import pattern
 from evoclass.reading.frontblock import Entry
 from evoclass.reading.frontmatter import FrontMatter
-from evoclass.reading.inline import is_expression
+from evoclass.reading.livevalue import is_expression
 
 _LIVE = pattern(r"\{live\}`([^`\n]{1,500})`")
 

@@ -13,7 +13,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.model import Inlines, Live, Span
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.budget import ELEMENT, SEARCH, Budget
-from evoclass.reading.inline import is_expression
+from evoclass.reading.livevalue import is_expression
 
 _SHORTCUT = re.compile(r"([a-z_]+(?:\.[\w-]+)?) +(\S(?:.*\S)?)")
 
