@@ -14,15 +14,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from evoclass.i18n import Catalog
-from evoclass.protocol import RATED, Detail
-from evoclass_tensors.screen import curve, heatmap, marks
+from evoclass.protocol import Detail
+from evoclass_tensors.screen import heatmap, marks
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import is_curve
-from evoclass_tensors.screen.curve import logarithmic
-from evoclass_tensors.screen.detail_text import DetailText, StyledLine, flowed
+from evoclass_tensors.screen.detail_curve import DetailCurve
+from evoclass_tensors.screen.detail_text import DetailText, StyledLine
 from evoclass_tensors.screen.marks import piece
 from evoclass_tensors.screen.subject import Subject
-from evoclass_tui.chart import Chart
 
 _TWO_COLUMNS = 60
 """Width from which pictures are drawn beside the figures."""
@@ -95,9 +94,7 @@ class DetailView(ScrollView, can_focus=True):
         """Number of images that had room."""
         self._lines: list[Strip] = []
         self._map = _Map()
-        self._chart = Chart([])
-        self._chart_y = 0
-        """Line of the view where the chart begins."""
+        self._curve = DetailCurve(self.subject, catalog, self._style)
 
     def show(self, subject: Subject) -> None:
         """Show another value, or the same one as it is now."""
@@ -118,16 +115,16 @@ class DetailView(ScrollView, can_focus=True):
         text = DetailText(self.subject, self.catalog, self._style)
         lines = text.head(width)
         body = len(lines)
-        self._chart = Chart([])
+        self._curve = DetailCurve(self.subject, self.catalog, self._style)
         if self.subject.shown is not None and is_curve(self.subject.shown):
-            lines += self._curve(width, self.size.height - body, body)
+            lines += self._curve.whole(width, self.size.height - body, body)
         elif self.subject.tally:
             lines += text.tally(width)
             lines += self._picture(width, 0, len(lines)) if self.subject.has_picture else []
         elif width >= _TWO_COLUMNS and self.subject.has_picture and not self._wants_width(width):
             left_width = _left(width)
             left = [*text.figures(left_width), *text.bars(left_width)]
-            left += [*self._norms(left_width, body + len(left)), *text.history(left_width)]
+            left += [*self._curve.norms(left_width, body + len(left)), *text.history(left_width)]
             right = self._picture(width - left_width - 2, left_width + 2, body)
             for index in range(max(len(left), len(right))):
                 first = Strip(left[index] if index < len(left) else [])
@@ -139,7 +136,7 @@ class DetailView(ScrollView, can_focus=True):
             lines += text.figures(width)
             lines += text.tree(width)
             lines += text.bars(width)
-            lines += [*self._norms(width, len(lines)), *text.history(width)]
+            lines += [*self._curve.norms(width, len(lines)), *text.history(width)]
         base = self.rich_style
         self._lines = [Strip(line).apply_style(base) for line in lines]
         self.virtual_size = Size(width, len(self._lines))
@@ -181,96 +178,6 @@ class DetailView(ScrollView, can_focus=True):
         return self.catalog(f"tensors.detail.{key}", **fields)
 
     # ---------------------------------------------------------------------------------------------- pictures
-
-    def _curve(self, width: int, height: int, y: int) -> list[StyledLine]:
-        """Return the curve of a single number, as large as the room allows; its place in the view is `y`."""
-        known = [value for _, value in self.subject.curve.known]
-        if len(known) < 2:
-            return []
-        row = self.subject.shown
-        words = [
-            self._say("rate") if row is not None and row.kind in RATED else "",
-            self._say("ends", low=self._number(min(known)), last=self._number(known[-1])),
-            self._say("highest", high=self._number(max(known))),
-            self._steps_seen(),
-            *self._left_out(),
-            self._say("smooth") if self.subject.how.smooth else "",
-        ]
-        said = flowed([word for word in words if word], width)
-        lines = [*([piece(line, self._style("label"))] for line in said), *self._reading(width)]
-        return lines + self._drawn(width, max(4, height - len(lines)), y + len(lines))
-
-    def _steps_seen(self) -> str:
-        """Return how many steps the points are of, if not of all: between two of them nobody knows the value."""
-        curve = self.subject.curve
-        steps = round(curve.points[-1][0] - curve.points[0][0]) + 1
-        count = len(curve.points)
-        return self._say("of_steps", count=count, steps=steps) if curve.by_step and count < steps else ""
-
-    def _left_out(self) -> list[str]:
-        """Return what axis it is, and how many numbers have no place on it."""
-        points = [value for _, value in self.subject.curve.points if value is not None]
-        odd = sum(not math.isfinite(value) for value in points)
-        words = [self._say("odd", count=odd) if odd else ""]
-        if logarithmic((self.subject.curve, *self.subject.beside), self.subject.how):
-            low = sum(value <= 0 and math.isfinite(value) for value in points)
-            words.append(self._say("log_without", count=low) if low else self._say("log"))
-        return words
-
-    def _norms(self, width: int, y: int) -> list[StyledLine]:
-        """Return the norm of a followed tensor at each step."""
-        if len(self.subject.curve.known) < 2:
-            return []
-        said = " · ".join(filter(None, (self._say("norms"), self._steps_seen())))
-        lines = [[], [piece(said, self._style("label"))], *self._reading(width)]
-        return lines + self._drawn(min(width, 80), 8, y + len(lines))
-
-    def _drawn(self, width: int, height: int, y: int) -> list[StyledLine]:
-        curves = (self.subject.curve, *self.subject.beside)
-        label, cursor = self._style("label"), self._style("cursor")
-        self._chart = curve.picture(
-            curves, self.subject.how, (width, height), self._colours(), label, cursor, self._written
-        )
-        self._chart_y = y
-        return self._chart.lines
-
-    def _colours(self) -> list[Style]:
-        return [self._style(name) for name in ("spark", "second", "third", "bars", "frozen")]
-
-    def _reading(self, width: int) -> list[StyledLine]:
-        """Return the values at the cursor, each with the mark of its curve; nothing if there is but one at its end."""
-        subject = self.subject
-        curves = (subject.curve, *subject.beside)
-        here = subject.curve.here
-        if here is None and len(curves) == 1:
-            return []
-        x = here if here is not None else subject.curve.points[-1][0]
-        where = (
-            self.catalog("tensors.step", step=f"{x:.0f}")
-            if subject.curve.by_step
-            else self._written(f"{x:.1f} s")
-        )
-        lines = [[piece(where, self._style("label"))]]
-        colours, signed = self._colours(), curve.signs(curves)
-        used = cell_len(where)
-        for index, one in enumerate(curves):
-            number = f" {self._written(marks.exact_number(one.at(x)))}"
-            text = marks.shortened(self._name_of(one), width - 4 - len(number)) + number
-            if used + cell_len(text) + 4 > width:
-                lines.append([])
-                used = 0
-            used += cell_len(text) + 4
-            style = self._style("label") if one.back else colours[index % len(colours)]
-            sign = "┄" if one.back else signed[index] or "━"
-            lines[-1] += [piece(f"  {sign} ", style), piece(text)]
-        return lines
-
-    def _name_of(self, one: curve.Curve) -> str:
-        """Return what a curve is of: a value of this run, or of an earlier one and what was different in that."""
-        if one.different:
-            return self._say("with", name=one.name, settings=", ".join(one.different))
-        key = "same" if not one.back else "before" if one.back == 1 else "earlier"
-        return one.name if key == "same" else self._say(key, name=one.name, count=one.back)
 
     def _picture(self, width: int, x: int, y: int) -> list[StyledLine]:
         """Return images and heatmap `width` wide; their place in the view is (x, y)."""
@@ -403,9 +310,8 @@ class DetailView(ScrollView, can_focus=True):
             self.draw_lines()
 
     def on_click(self, event: events.Click) -> None:
-        line = event.y + round(self.scroll_offset.y) - self._chart_y
-        if 0 <= line < len(self._chart.lines):
-            x = self._chart.place(event.x - self.gutter.left)
+        x = self._curve.at(event.x - self.gutter.left, event.y + round(self.scroll_offset.y))
+        if x is not None:
             self.post_message(self.Reached(x, self.subject.curve.by_step))
 
     def on_focus(self) -> None:
