@@ -8,8 +8,23 @@ from dataclasses import replace
 from evoclass.exporter import Losses
 from evoclass.model import ExerciseBlock, Fault, Guess, Lesson, Steps
 from evoclass.reading.supplies import supplies
+from evoclass_author.asked import Question
 
-__all__ = ["Losses", "note_structure"]
+__all__ = ["Losses", "note_answer", "note_structure"]
+
+
+def note_answer(losses: Losses, asked: Question) -> bool:
+    """Note why a question has no solution, or no form that other formats have; return whether anything was noted."""
+    name = asked.block.id
+    if asked.failure:
+        losses.add("broken", f"{name} ({asked.failure})")
+    elif not asked.known:
+        losses.add("kinds", name)
+    elif not asked.solved and asked.block.exercise.runs_code:
+        losses.add("unsolved", name)
+    else:
+        return False
+    return True
 
 
 def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_only: bool = False) -> None:

@@ -8,7 +8,7 @@ from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Row, Te
 from evoclass.i18n import Catalog
 from evoclass.model import CodeBlock, Steps
 from evoclass_author.asked import Question, entries
-from evoclass_author.losses import Losses
+from evoclass_author.losses import Losses, note_answer
 from evoclass_author.markdown import MarkdownWriter, fenced, words
 
 
@@ -50,12 +50,7 @@ class QuestionText:
 
     def _note(self, asked: Question) -> None:
         name = asked.block.id
-        if asked.failure:
-            self._losses.add("broken", f"{name} ({asked.failure})")
-        elif not asked.known:
-            self._losses.add("kinds", name)
-        elif not asked.solved and asked.block.exercise.runs_code:
-            self._losses.add("unsolved", name)
+        note_answer(self._losses, asked)
         self._losses.add("grading", name)
         if asked.remarks:
             self._losses.add("feedback", name)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from evoclass.exercise import Choice
 from evoclass.i18n import Catalog
 from evoclass_author.accepted import accepted
 from evoclass_author.asked import Question
 from evoclass_author.escaping import text
 from evoclass_author.forms import FormWriter
+from evoclass_author.losses import Losses, note_answer
 from evoclass_author.prose import ProseWriter
-
-if TYPE_CHECKING:
-    from evoclass_author.losses import Losses
 
 
 class QuestionWriter:
@@ -65,13 +61,7 @@ class QuestionWriter:
     def _note(self, asked: Question) -> None:
         """Note the features of the lesson that the page lacks."""
         name = asked.block.id
-        if asked.failure:
-            self._losses.add("broken", f"{name} ({asked.failure})")
-        elif not asked.known:
-            self._losses.add("kinds", name)
-        elif not asked.solved and asked.block.exercise.runs_code:
-            self._losses.add("unsolved", name)
-        elif not asked.checkable:
+        if not note_answer(self._losses, asked) and not asked.checkable:
             self._losses.add("unchecked", name)
         if asked.remarks and not any(type(part) is Choice for part in asked.fields):
             self._losses.add("feedback", name)
