@@ -116,7 +116,7 @@ def test_a_learner_is_led_to_the_first_that_has_not_run(course: Path) -> None:
     session = opened(course)
     session.permission.give()
     desk = session.desk
-    assert desk.waits_for("sum.py") == "a.py"
+    assert session.lab_order.waits_for("sum.py") == "a.py"
     failed = Exit(reason="error", code=1, seconds=0.1)
     finished = Exit(reason="finished", code=0, seconds=0.1)
     for file, end, following in (
@@ -127,7 +127,7 @@ def test_a_learner_is_led_to_the_first_that_has_not_run(course: Path) -> None:
         recording = Recording(desk.program(file))
         recording.take(end)
         desk.record(recording)
-        assert desk.waits_for("sum.py") == following
+        assert session.lab_order.waits_for("sum.py") == following
 
 
 MAKES = 'import torch\ntorch.save({"head.weight": 1}, "out/left.pt")\n'
@@ -141,21 +141,21 @@ def test_a_lab_is_asked_for_by_the_file_that_it_leaves_and_not_by_its_runs(cours
     session = opened(course)
     session.permission.give()
     desk = session.desk
-    assert desk.waits_for("b.py") == "a.py"
+    assert session.lab_order.waits_for("b.py") == "a.py"
     left = desk.folder() / "out" / "left.pt"
     left.parent.mkdir()
     left.write_bytes(b"1")
-    assert desk.waits_for("b.py") == ""  # made by no run of the log
-    assert desk.needs_said(desk.lab("b.py")) == "It uses what a.py left behind."
+    assert session.lab_order.waits_for("b.py") == ""  # made by no run of the log
+    assert session.lab_order.needs_said(desk.lab("b.py")) == "It uses what a.py left behind."
     recording = Recording(desk.program("a.py"))
     recording.take(Exit(reason="finished", code=0, seconds=0.1))
     desk.record(recording)
     left.unlink()
-    assert desk.waits_for("b.py") == "a.py"
+    assert session.lab_order.waits_for("b.py") == "a.py"
     desk.edit(
         "a.py", "torch.save(1, 'out/left.pt'"
     )  # a program that cannot be read tells nothing: the run counts
-    assert desk.waits_for("b.py") == ""
+    assert session.lab_order.waits_for("b.py") == ""
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def _program(
     session.on_notice = partial(click.echo, err=True)
     approve(session.trust, session.place, space.catalog, trust, session.trust.files_of(session.lesson))
     program = replace(session.desk.program(name), keep=False)
-    return program, session.desk.limits(name), session.desk.waits_for(name)
+    return program, session.desk.limits(name), session.lab_order.waits_for(name)
 
 
 async def _run(

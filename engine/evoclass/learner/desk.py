@@ -24,7 +24,6 @@ from evoclass.learner.supplyfiles import SupplyFiles
 from evoclass.learner.workfiles import OutsideEdit, WorkFiles
 from evoclass.model import Lab
 from evoclass.running.program import Limits, Program
-from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
     from evoclass.running.recording import Recording
@@ -205,48 +204,6 @@ class Desk:
             budget=self._open.settings.inspector_budget,
             environment={"EVOCLASS_LANGUAGE": self._open.language},
         )
-
-    def waits_for(self, file: str) -> str:
-        """Return the lab that has to run next so that this one finds what it needs; empty if it can run."""
-        labs = {lab.file: lab for lab in self._open.lesson.labs}
-        seen, missing = {file}, ""
-        while file in labs:
-            file = next((name for name in self._missing(labs[file]) if name in labs), "")
-            if file in seen:
-                break  # a circle, which `check` reports
-            seen.add(file)
-            missing = file or missing
-        return missing
-
-    def needs_said(self, lab: Lab) -> str:
-        """Return a sentence on the labs whose results a lab needs: those to run first, or that all of them have run."""
-        missing = self._missing(lab)
-        if not lab.after:
-            return ""
-        files = ", ".join(map(printable, missing or lab.after))
-        return self._open.catalog("run.after" if missing else "run.after_done", files=files)
-
-    def _missing(self, lab: Lab) -> list[str]:
-        """Return the labs whose results a lab needs and does not find."""
-        return [name for name in lab.after if not self._has_left(name, lab.file)]
-
-    def _has_left(self, first: str, file: str) -> bool:
-        """Whether a lab's results are there for another one.
-
-        They are files that one program writes and the other one names; where the programs do not tell, a finished run
-        has to do.
-        """
-        if any(first == lab.file for lab in self._open.lesson.labs):
-            from evoclass.reading.writtenfiles import written
-
-            text = self.code(file)
-            shared = {
-                name for name in written(self.code(first)) if f'"{name}"' in text or f"'{name}'" in text
-            }
-            if shared:
-                folder = self.folder()
-                return all((folder / name).exists() for name in shared)
-        return self._open.state.finished(first) is not None
 
     def _changed(self, file: str) -> bool:
         """Whether the learner's version of a lab of this lesson differs; those of other lessons are not looked at."""

@@ -12,6 +12,7 @@ from evoclass.learner import config, progress
 from evoclass.learner.answers import Answers
 from evoclass.learner.desk import Desk
 from evoclass.learner.guessed import GuessValue
+from evoclass.learner.laborder import LabOrder
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.permission import Permission
 from evoclass.learner.progress import LessonState
@@ -40,6 +41,7 @@ class Session(OpenLesson):
         self.permission = Permission(self)
         self.answers = Answers(self, self.permission)
         self.desk = Desk(self, self.permission)
+        self.lab_order = LabOrder(self, self.desk)
         self.at_course_page = False
         """Whether a new learner, who has asked for no lesson, is still at the course page."""
         self.at_review = False

@@ -65,7 +65,7 @@ class Labs:
         """Offer the actions of a lab until the learner continues."""
         say = self._catalog
         self._console.say(say("plain.program", file=lab.file))
-        if needs := self._session.desk.needs_said(lab):
+        if needs := self._session.lab_order.needs_said(lab):
             self._console.say(needs)
         self._tell_duration(lab)
         self._tell_knobs(lab)
@@ -184,7 +184,7 @@ class Labs:
         """Run a lab's program, with more time if it needs it; return whether it ended without an error."""
         if not self.trusted():
             return True
-        while self._console.interactive and (first := self._session.desk.waits_for(lab.file)):
+        while self._console.interactive and (first := self._session.lab_order.waits_for(lab.file)):
             typed = self._steering.agrees(self._catalog("plain.run_first", file=lab.file, first=first))
             if typed and not self._means_yes(typed):
                 break

@@ -88,7 +88,7 @@ class Workbench(Ground, Screen[None]):
         self.reader = Reader(
             session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
         )
-        self.reader.needs = lambda lab: session.desk.needs_said(lab)
+        self.reader.needs = lambda lab: session.lab_order.needs_said(lab)
         self.panes = Panes(self.reader)
 
     def touch(self) -> None:
@@ -206,7 +206,7 @@ class Workbench(Ground, Screen[None]):
             self.runs.stop()
             return
         file = self.lab.file
-        if first := file and self.session.desk.waits_for(file):
+        if first := file and self.session.lab_order.waits_for(file):
             self.app.push_screen(first_menu(self.session.catalog, file, first), self._start)
         elif file:
             self._start(file)
