@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 
 from evoclass.disk import paths
 from evoclass.errors import ConfigError
-from evoclass.learner.progress import CourseState, LessonState
+from evoclass.learner.coursestate import CourseState
+from evoclass.learner.progress import LessonState
 from evoclass.learner.searching import Found, Searching
 from evoclass.learner.session import Session
 from evoclass.learner.store import Verb

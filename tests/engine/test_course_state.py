@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course import opened
-from evoclass.learner.progress import CourseState, fold
+from evoclass.learner.coursestate import CourseState
+from evoclass.learner.progress import fold
 from evoclass.learner.session import Session
 from evoclass.learner.store import Store, Verb
 

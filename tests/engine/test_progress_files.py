@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from evoclass.errors import ProgressError
 from evoclass.learner import progressfile
+from evoclass.learner.coursestate import CourseState
 from evoclass.learner.event import Verb
 from evoclass.learner.figurefolder import FigureFolder, kept
-from evoclass.learner.progress import CourseState, LessonState, fold
+from evoclass.learner.progress import LessonState, fold
 from evoclass.learner.store import Store
 from evoclass.protocol import MAX_FIGURE, Figure
 from pngs import png

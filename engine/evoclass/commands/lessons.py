@@ -13,7 +13,7 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.commands.output import say_json
-from evoclass.learner.progress import CourseState
+from evoclass.learner.coursestate import CourseState
 from evoclass.learner.standing import MARKS, Need, Standing, duration, numbered, standing
 from evoclass.learner.workspace import Workspace
 from evoclass.model import LessonEntry

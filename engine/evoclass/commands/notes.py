@@ -16,7 +16,7 @@ from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ProgressError
 from evoclass.i18n import Catalog
 from evoclass.learner.annotations import Annotation, annotations_of
-from evoclass.learner.progress import CourseState
+from evoclass.learner.coursestate import CourseState
 from evoclass.learner.session import Session
 from evoclass.learner.standing import numbered
 from evoclass.learner.workspace import Workspace

@@ -17,7 +17,7 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.commands.output import say, say_json
-from evoclass.learner.progress import CourseState
+from evoclass.learner.coursestate import CourseState
 from evoclass.learner.searching import Found, Searching
 from evoclass.learner.workspace import Workspace
 from evoclass.wording.printable import printable

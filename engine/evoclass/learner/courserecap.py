@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
+from evoclass.learner.coursestate import CourseState
 from evoclass.learner.guesses import got_better
 from evoclass.learner.lessonend import lesson_end
-from evoclass.learner.progress import CourseState, LessonState
+from evoclass.learner.progress import LessonState
 from evoclass.learner.recap import Recap, recap
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing, standing

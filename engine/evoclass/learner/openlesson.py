@@ -11,10 +11,11 @@ from evoclass.disk import paths
 from evoclass.errors import ConfigError
 from evoclass.i18n import Catalog, system_language
 from evoclass.installing import install_command, missing
+from evoclass.learner.coursestate import CourseState
 from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.origin import Origins, origin
 from evoclass.learner.presentation import Presentation
-from evoclass.learner.progress import CourseState, ExerciseState, LessonState
+from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.syncing import Syncing
 from evoclass.learner.trust import Trust
