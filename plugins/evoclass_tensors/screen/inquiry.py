@@ -149,6 +149,7 @@ class Inquiry:
             inside(journey.rows, self.name) if row is not None and row.kind == "module" else (),
             curve := journey.curve(self.name) if row is not None else Curve(),
             self._beside(journey, curve),
+            journey.optimizers,
             self.chart,
             self.classes,
             self._image_labels(journey),

@@ -103,6 +103,11 @@ class Journey:
         """All rows as they were at that moment."""
         return self.timeline.rows_at(self.index) if self.moment is not None else {}
 
+    @property
+    def optimizers(self) -> int:
+        """How many optimizers the run has shown so far: steps of each of them count."""
+        return sum(row.kind == "optimizer" for row in self.timeline.rows.values())
+
     def unseen(self, names: Iterable[str]) -> list[str]:
         """Return those of the names that no moment had a row for, or for a part of them, and that have no curve."""
         known = self.timeline.changes

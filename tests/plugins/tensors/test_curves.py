@@ -409,6 +409,15 @@ async def test_a_curve_tells_how_many_steps_its_points_are_of() -> None:
         assert "highest 210 · 72 of 210 steps" in text  # 70, and those of frames
 
 
+async def test_a_curve_tells_that_its_steps_are_those_of_several_optimizers() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        optimizers = tuple(Summary(name=name, kind="optimizer", type="SGD", text="lr 0.1") for name in "ab")
+        app.panel.begin(("loss",))
+        for frame in frames():
+            app.panel.receive(msgspec.structs.replace(frame, rows=(*frame.rows, *optimizers)))
+        assert "highest 210 · each step of 2 optimizers" in await opened(app, pilot)
+
+
 async def test_what_is_said_of_a_curve_goes_on_in_the_next_line() -> None:
     async with bench(size=(50, 24), fed=False) as (app, pilot):
         run(app)

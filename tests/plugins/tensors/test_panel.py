@@ -776,8 +776,25 @@ def test_detail_errors_are_kept_apart_from_figures() -> None:
 )
 def test_models_without_a_name_are_told_where_there_is_room(room: int, text: str) -> None:
     moment = SimpleNamespace(step=0, parameters=Parameters(trainable=9, nameless=669_706))
-    journey: Any = SimpleNamespace(moment=moment, live=True)
+    journey: Any = SimpleNamespace(moment=moment, live=True, optimizers=1)
     shown = status(catalog("en"), journey, room, ended="finished")
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "room", "text"),
+    [
+        ("en", 60, "9 trainable · 0 frozen · step 800 (2 optimizers) · ended"),
+        ("en", 50, "9 trainable · 0 frozen · step 800 · ended"),
+        ("en", 33, "step 800 (2 optimizers) · ended"),
+        ("en", 20, "step 800 · ended"),
+        ("it", 40, "passo 800 (2 ottimizzatori) · terminato"),
+    ],
+)
+def test_with_several_optimizers_the_title_says_so(language: str, room: int, text: str) -> None:
+    moment = SimpleNamespace(step=800, parameters=Parameters(trainable=9))
+    journey: Any = SimpleNamespace(moment=moment, live=True, optimizers=2)
+    shown = status(catalog(language), journey, room, ended="finished")
     assert shown.replace("\N{NO-BREAK SPACE}", " ") == text
 
 

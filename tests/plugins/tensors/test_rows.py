@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -327,6 +328,13 @@ def test_figures_are_those_of_numpy(seed: int) -> None:
                 assert np.abs(np.cumsum(found.histogram[index]) - np.cumsum(wanted)).max() <= 1
         else:
             assert math.isnan(found.mean[index])
+
+
+def test_numbers_too_large_for_their_squares_raise_no_warning_in_the_program() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = figures(np.array([1e200, -1e200, 3e200]), np.array([3]))
+    assert found.max[0] == 3e200
 
 
 def test_change_is_relative_to_what_was() -> None:
