@@ -84,7 +84,8 @@ class DetailText:
         if subject.note:
             lines += [[piece(part, self._style("note"))] for part in _wrapped(subject.note, width)]
         if subject.trouble is not None and not subject.error:
-            lines.append([piece(self._since(subject.trouble), self._style("bad"))])
+            lasts = row is None or bool(row.nan or row.inf)
+            lines.append([piece(self._since(subject.trouble, lasts), self._style("bad"))])
         return lines
 
     def _only_number(self, row: Summary) -> str:
@@ -96,11 +97,11 @@ class DetailText:
             return "−∞" if detail is not None and detail.minus_inf else "∞"
         return marks.exact_number(row.mean) if row.dtype != "bool" else str(bool(row.mean))
 
-    def _since(self, trouble: Trouble) -> str:
+    def _since(self, trouble: Trouble, lasts: bool) -> str:
         if trouble.step and trouble.fine is not None and trouble.fine < trouble.step - 1:
             return self.catalog("tensors.since_between", step=trouble.step, fine=trouble.fine)
         if trouble.step:
-            return self.catalog("tensors.since", step=trouble.step)
+            return self.catalog(f"tensors.{'since' if lasts else 'at'}", step=trouble.step)
         if not trouble.line:
             return self.catalog("tensors.since_end")
         return self.catalog("tensors.since_line", line=trouble.line)

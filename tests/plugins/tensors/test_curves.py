@@ -415,7 +415,7 @@ async def test_a_curve_tells_that_its_steps_are_those_of_several_optimizers() ->
         app.panel.begin(("loss",))
         for frame in frames():
             app.panel.receive(msgspec.structs.replace(frame, rows=(*frame.rows, *optimizers)))
-        assert "highest 210 · each step of 2 optimizers" in await opened(app, pilot)
+        assert "highest 210 · steps of 2 optimizers" in await opened(app, pilot)
 
 
 async def test_what_is_said_of_a_curve_goes_on_in_the_next_line() -> None:

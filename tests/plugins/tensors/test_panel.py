@@ -97,6 +97,18 @@ async def test_details_say_no_more_of_the_first_nan_than_was_seen(
         assert words in app.text(app.detail)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "NaN or ∞ at step 31"), ("it", "NaN o ∞ al passo 31")]
+)
+async def test_a_value_that_is_finite_again_is_not_said_to_be_nan_since(language: str, words: str) -> None:
+    async with bench(language=language, fed=False) as (app, pilot):
+        app.panel.add_class("-detail")
+        await pilot.pause()
+        row = Summary(name="loss", kind="tensor", shape=(), mean=1.0, nan=0, inf=0)
+        app.detail.show(Subject("loss", row, trouble=Trouble(31, 3.0, 9, 30)))
+        assert words in app.text(app.detail)
+
+
 async def test_typing_a_filter_narrows_the_table_and_escape_lifts_it() -> None:
     async with bench() as (app, pilot):
         await pilot.press("slash", *"head")
