@@ -130,6 +130,11 @@ class Journey:
             for name in self.timeline.changes
         )
 
+    def has_number(self, name: str, step: int) -> bool:
+        """Whether a watched value was looked at after this step; other values may have been when it was not."""
+        watched = self.watched.get(name)
+        return watched is not None and any(one == step for one, _ in watched.points)
+
     def history(self, name: str) -> list[Point]:
         """Return the figures of a row up to the shown moment."""
         return [point for point in self.timeline.history(name) if point.index <= self.index]
