@@ -50,7 +50,7 @@ def _read(
 
 def _reached(value: Any, path: tuple[str, ...]) -> torch.Tensor | None:
     for part in path:
-        value = _part(value, part)
+        value = part_of(value, part)
     return value if issubclass(type(value), torch.Tensor) else None
 
 
@@ -118,7 +118,7 @@ def rate(optimizer: Any) -> float | None:
     return float(found) if type(found) in (int, float) else None
 
 
-def _part(value: Any, name: str) -> Any:
+def part_of(value: Any, name: str) -> Any:
     """Return a part of a model or the gradient of a tensor, without running code of either's class."""
     if issubclass(type(value), torch.nn.Module):
         fields = value.__dict__

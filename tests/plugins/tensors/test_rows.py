@@ -298,6 +298,50 @@ def test_the_first_frame_with_a_tensor_comes_before_the_next_statement_ends() ->
     assert "layer.weight" in seen[1]
 
 
+TIED = """
+import torch
+from torch import nn
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(2, 2, bias=False)
+        self.last = nn.Linear(2, 2, bias=False)
+        self.last.weight = self.first.weight
+        self.again = self.first
+model = Tied()
+weight = model.first.weight
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(3):
+    loss = model.last(model.first(torch.ones(1, 2))).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("model.last.weight", "parameter"),
+        ("model.last.weight.grad", "gradient"),
+        ("model.again", "module"),
+        ("model.again.weight", "parameter"),
+        ("weight", "tensor"),
+        ("weight.grad", "gradient"),
+    ],
+)
+def test_what_the_lesson_asks_for_by_another_name_has_a_row(name: str, kind: str) -> None:
+    session = Session(TIED, watch=(name,), frames_per_second=1000, budget=1.0).run()
+    rows = session.rows
+    assert rows[name].kind == kind
+    assert rows["model.first.weight"].kind == "parameter"
+    own = rows[
+        {"gradient": "model.first.weight.grad", "module": "model.first"}.get(kind, "model.first.weight")
+    ]
+    assert (rows[name].mean, rows[name].parameters) == (own.mean, own.parameters)
+    assert session.frames[-1].parameters == Parameters(trainable=4)
+
+
 # ------------------------------------------------------------------------------------------------------ figures
 
 
