@@ -153,15 +153,13 @@ class Walk:
         value: Any = module
         for part in (*before, *([last] if last != "grad" else ())):
             value = part_of(value, part)
-        if is_tensor(type(value)):
-            trains, gradient = peek.requires_grad(value), gradient_of(value)
-            if last == "grad":
-                if gradient is not None:
-                    self._add(Way(Slot(pin, "gradient", ""), weakref.ref(value)), gradient)
-                return
+        if is_tensor(type(value)) and last != "grad":
             kind: Kind = "parameter" if issubclass(type(value), torch.nn.Parameter) else "buffer"
-            has_gradient = trains and gradient is not None
-            self._add(Way(Slot(pin, kind, ""), weakref.ref(value), trains, has_gradient), value)
+            self._rows(pin, kind, "", value)
+        elif is_tensor(type(value)):
+            gradient = gradient_of(value)
+            if gradient is not None and _dotted(pin).removesuffix(".grad") not in self._first:
+                self._add(Way(Slot(pin, "gradient", ""), weakref.ref(value)), gradient)
         elif issubclass(type(value), torch.nn.Module):
             rows = zip(self._ways, self.values, strict=True)
             row = next((way.slot.name for way, one in rows if one is value), None)
@@ -259,6 +257,17 @@ class Walk:
         self._seen.add(identity)
         name = self._spelled(name)
         self._names[identity] = name
+        self._rows(name, kind, parent, tensor, attribute)
+
+    def _rows(
+        self,
+        name: str,
+        kind: Kind,
+        parent: str,
+        tensor: torch.Tensor,
+        attribute: tuple[torch.nn.Module, str] | None = None,
+    ) -> None:
+        """Give a tensor a row, and its gradient another one."""
         holder, trains = weakref.ref(tensor), peek.requires_grad(tensor)
         gradient = gradient_of(tensor) if trains else None
         way = Way(Slot(name, kind, parent), holder, trains, gradient is not None)

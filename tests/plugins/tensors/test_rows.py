@@ -339,6 +339,7 @@ def test_what_the_lesson_asks_for_by_another_name_has_a_row(name: str, kind: str
         {"gradient": "model.first.weight.grad", "module": "model.first"}.get(kind, "model.first.weight")
     ]
     assert (rows[name].mean, rows[name].parameters) == (own.mean, own.parameters)
+    assert rows[name].grad_norm == own.grad_norm
     assert session.frames[-1].parameters == Parameters(trainable=4)
 
 
@@ -372,6 +373,13 @@ def test_figures_are_those_of_numpy(seed: int) -> None:
                 assert np.abs(np.cumsum(found.histogram[index]) - np.cumsum(wanted)).max() <= 1
         else:
             assert math.isnan(found.mean[index])
+
+
+def test_a_gradient_that_is_asked_for_beside_its_tensor_has_one_row() -> None:
+    names = ("model.last.weight", "model.last.weight.grad")
+    session = Session(TIED, watch=names, frames_per_second=1000, budget=1.0).run()
+    last = [row.name for row in session.frames[-1].rows]
+    assert [last.count(name) for name in names] == [1, 1]
 
 
 def test_numbers_too_large_for_their_squares_raise_no_warning_in_the_program() -> None:
