@@ -207,7 +207,7 @@ class DetailView(ScrollView, can_focus=True):
         """
         curve, optimizers = self.subject.curve, self.subject.optimizers
         if not curve.by_step:
-            return []
+            return [self._say("looks", count=len(curve.points))]
         steps = round(curve.points[-1][0] - curve.points[0][0]) + 1
         count = len(curve.points)
         words = [self._say("of_steps", count=count, steps=steps)] if count < steps else []

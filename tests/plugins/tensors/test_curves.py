@@ -418,6 +418,18 @@ async def test_a_curve_tells_that_its_steps_are_those_of_several_optimizers() ->
         assert "highest 210 · steps of 2 optimizers" in await opened(app, pilot)
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "seen 4 times"), ("it", "4 letture")])
+async def test_without_an_optimizer_a_curve_tells_how_often_its_value_was_seen(
+    language: str, words: str
+) -> None:
+    async with bench(size=(120, 40), language=language, fed=False) as (app, pilot):
+        app.panel.begin(("loss",))
+        for sequence, mean in enumerate((4.0, 1.0, 3.0, 2.0), 1):
+            row = Summary(name="loss", kind="scalar", mean=mean)
+            app.panel.receive(Frame(sequence=sequence, cause="loop", seconds=0.2 * sequence, rows=(row,)))
+        assert words in await opened(app, pilot)
+
+
 async def test_what_is_said_of_a_curve_goes_on_in_the_next_line() -> None:
     async with bench(size=(50, 24), fed=False) as (app, pilot):
         run(app)
