@@ -188,9 +188,10 @@ class DetailView(ScrollView, can_focus=True):
         if len(known) < 2:
             return []
         row = self.subject.shown
+        last = next(value for _, value in reversed(self.subject.curve.points) if value is not None)
         words = [
             self._say("rate") if row is not None and row.kind in RATED else "",
-            self._say("ends", low=self._number(min(known)), last=self._number(known[-1])),
+            self._say("ends", low=self._number(min(known)), last=self._number(last)),
             self._say("highest", high=self._number(max(known))),
             *self._steps_seen(),
             *self._left_out(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal
 
@@ -273,10 +274,22 @@ async def test_numbers_without_a_place_on_the_axis_are_counted() -> None:
         app.panel.receive(Frame(sequence=1, step=7, cause="step", rows=(row,), curves={"loss": points}))
         app.panel.receive(Frame(sequence=2, step=7, cause="end", whole=True, rows=(row,)))
         text = await opened(app, pilot)
-        assert "highest 4 · 2 NaN or ∞" in text
+        assert "last 3 · highest 4 · 2 NaN or ∞" in text
         await pilot.press("g")
         assert "2 NaN or ∞ · log axis, without 2 values that are not above 0" in app.text(app.detail)
         await pilot.press("g")
+
+
+@pytest.mark.parametrize("watched", [True, False])
+async def test_a_curve_that_ends_in_nan_says_so(watched: bool) -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        app.panel.begin(("loss",))
+        for step, mean in enumerate((4.0, 9.0, None), 1):
+            row = Summary(name="loss", kind="tensor", shape=(), mean=mean, nan=int(mean is None))
+            points = ((step, math.nan if mean is None else mean),)
+            curves = {"loss": points} if watched else {}
+            app.panel.receive(Frame(sequence=step, step=step, cause="step", rows=(row,), curves=curves))
+        assert "last NaN · highest 9 · 1 NaN or ∞" in await opened(app, pilot)
 
 
 async def test_an_axis_that_cannot_be_logarithmic_is_not_called_so() -> None:
