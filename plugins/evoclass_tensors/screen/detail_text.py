@@ -55,7 +55,9 @@ class DetailText:
         lines: list[StyledLine] = [[piece(subject.name, self._style("title"))]]
         if row is not None and is_single(row):
             value = self._written(row.text or self._only_number(row))
-            lines[-1].append(piece(f" = {value}"))
+            # Of a complex tensor only the size of its number is known.
+            sized = row.dtype.startswith("complex") and not row.text
+            lines[-1].append(piece(f" · |z| = {value}" if sized else f" = {value}"))
         if row is not None:
             known = subject.row or row
             words = [

@@ -109,6 +109,15 @@ async def test_a_value_that_is_finite_again_is_not_said_to_be_nan_since(language
         assert words in app.text(app.detail)
 
 
+async def test_the_size_of_a_complex_number_is_not_said_to_be_the_number() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.add_class("-detail")
+        await pilot.pause()
+        row = Summary(name="z", kind="tensor", shape=(), dtype="complex64", mean=5.0, badge="|z|")
+        app.detail.show(Subject("z", row))
+        assert "z · |z| = 5" in app.text(app.detail)
+
+
 async def test_typing_a_filter_narrows_the_table_and_escape_lifts_it() -> None:
     async with bench() as (app, pilot):
         await pilot.press("slash", *"head")
