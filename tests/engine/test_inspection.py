@@ -244,9 +244,7 @@ def test_a_function_that_has_ended_keeps_nothing_alive() -> None:
     session.run()
     assert session.namespace["alive"] is False
     assert session.state()["kept"] == 3
-    assert not any(
-        frame.f_code.co_name == "mine" for frame in gc.get_objects() if isinstance(frame, FrameType)
-    )
+    assert not any(frame.f_code.co_name == "mine" for frame in gc.get_objects() if type(frame) is FrameType)
 
 
 def test_an_error_inside_a_function_is_the_last_that_is_seen() -> None:
