@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from evoclass.protocol import Summary
@@ -26,6 +27,7 @@ COUNT = Summary(name="loss", kind="tensor", shape=(), dtype="int64", mean=7.0)
         ("loss:.4f", TENSOR, "0.0625"),
         ("loss", TENSOR, "0.0625"),
         ("loss.item()", COUNT, "7"),
+        ("loss.item()", msgspec.structs.replace(COUNT, mean=6.5), "6.5"),
         ("loss + 1", FLOAT, None),
         ("losses", FLOAT, None),
         ("loss:>9999999999", FLOAT, None),

@@ -230,6 +230,16 @@ def test_a_row_that_a_frame_does_not_bring_has_the_number_of_its_step() -> None:
     assert timeline.rows["loss"].mean == timeline.rows_at(2)["loss"].mean == 6.0
 
 
+def test_a_whole_number_that_becomes_another_one_is_not_cut() -> None:
+    timeline = Timeline()
+    row = Summary(name="loss", kind="scalar", type="int", text="9", mean=9.0)
+    timeline.add(msgspec.structs.replace(watched(1, 0, {}), rows=(row,), live={"loss": "9"}))
+    timeline.add(watched(2, 3, {1: 8.0, 2: 6.5, 3: 6.0}))
+    shown = [timeline.rows_at(index)["loss"].text for index in range(4)]
+    assert shown == ["9", "8", "6.5", "6"]
+    assert [moment.live["loss"] for moment in timeline.moments] == ["9", "8", "6.5", "6.0"]
+
+
 def test_live_values_that_are_a_watched_number_are_those_of_each_step() -> None:
     def frame(
         sequence: int, step: int, points: dict[int, float], live: dict[str, str], **fields: Any

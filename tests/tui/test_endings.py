@@ -55,22 +55,25 @@ async def test_a_program_at_its_limit_can_be_made_lighter(
     open_stage: OpenStage, course: Path, reason: str
 ) -> None:
     page = course / "en" / "01-adding.md"
-    text = page.read_text().replace(":watch: total", ":lighter: images = 10")
-    page.write_text(text.replace("# Change me.", "images = 100  # many"))
+    text = page.read_text().replace(":watch: total", ":lighter: images = 10\n:lighter: steps = 5")
+    page.write_text(text.replace("# Change me.", "steps = 20\nprint()\nimages = 100  # many"))
     async with open_stage() as stage:
         await ended(stage, Exit(reason=reason, code=137, seconds=20.0, detail="20"))  # type: ignore[arg-type]
         offer = stage.lab.terminal.query_one(MoreTime)
         lighter = offer.query_one(".role-lighter")
         assert lighter.display
-        assert lighter.label == "Run it with images = 10"  # type: ignore[attr-defined]
+        assert lighter.label == "Run it with images = 10, steps = 5"  # type: ignore[attr-defined]
         assert offer.query_one(".role-more-time").display == (reason == "timeout")
         await stage.until(lambda: stage.lab.terminal.prompt and lighter.region)
         await stage.pilot.pause()
         await stage.pilot.click(".role-lighter")
         await stage.until(lambda: len(stage.runner.runs) == 2)
-        assert "images = 10  # many" in stage.runner.run.program.source
+        assert "steps = 5\nprint()\nimages = 10  # many" in stage.runner.run.program.source
         await ended_again(stage, reason)
         assert not lighter.display
+        assert stage.lab.editor is not None
+        stage.lab.editor.undo()
+        assert "steps = 20\nprint()\nimages = 100  # many" in stage.lab.editor.text
 
 
 async def test_the_ways_on_stay_while_one_looks_at_values(open_stage: OpenStage) -> None:

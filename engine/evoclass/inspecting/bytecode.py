@@ -80,9 +80,9 @@ class Code(NamedTuple):
                     reached.add(after.offset)
         return reached
 
-    def needs(self, here: int, store: int) -> bool:
+    def needs(self, here: int, store: int, derivers: Collection[str] = ()) -> bool:
         """Whether what is stored at one place goes into the gradients of the step that is made at another, or into the
-        call that makes it."""
+        call that makes it.  `derivers` are functions of the program that compute gradients."""
         needed: set[Path] = set()
         for statement in reversed(self.statements):
             if statement.end < store:
@@ -92,7 +92,7 @@ class Code(NamedTuple):
             gives = any(_touches(given, path) for _, given in statement.stores for path in needed)
             if gives and statement.begin <= store:
                 return True
-            if gives or statement.derives or statement.begin <= here <= statement.end:
+            if gives or statement.derives_by(derivers) or statement.begin <= here <= statement.end:
                 needed.update(statement.loads)
         return False
 
@@ -126,7 +126,30 @@ class _Statement(NamedTuple):
     loads: list[Path]
     stores: list[tuple[int, Path]]
     derives: bool
-    """Whether it computes gradients."""
+    """Whether it computes gradients itself."""
+
+    def derives_by(self, derivers: Collection[str]) -> bool:
+        """Whether it computes gradients, itself or by one of these functions."""
+        return self.derives or any(path[-1] in derivers for path in self.loads)
+
+
+def derivers(program: CodeType) -> frozenset[str]:
+    """Return the names of the program's functions that compute gradients, themselves or by calling one another."""
+    inner = [(code.co_name, Code.of(code).statements) for code in _nested(program)]
+    names: set[str] = set()
+    found = -1
+    while found < len(names):
+        found = len(names)
+        names.update(name for name, statements in inner if any(one.derives_by(names) for one in statements))
+    return frozenset(names)
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    """Yield the functions that a program defines, also inside of classes and of each other."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _nested(constant)
 
 
 def _apart(instructions: Iterable[dis.Instruction]) -> Iterator[dis.Instruction]:

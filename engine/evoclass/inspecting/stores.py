@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from evoclass.inspecting.bytecode import Code, Path
+from evoclass.inspecting.bytecode import Code, Path, derivers
 from evoclass.inspecting.scope import learner_frames, own_values
 
 _MOST = 1_000
@@ -37,6 +37,8 @@ class Stores:
         self._read: dict[CodeType, Code] = {}
         self._steps: dict[CodeType, set[int]] = {}
         """Where each function was when steps were made."""
+        self._derivers: dict[CodeType, frozenset[str]] = {}
+        """The functions of the program that compute gradients."""
         self._last = _Place((), frozenset())
 
     def known(self, frame: FrameType) -> frozenset[str] | None:
@@ -58,7 +60,8 @@ class Stores:
             self._read.clear()
             self._steps.clear()
         calls = []
-        for own in learner_frames(frame, self._filename):
+        running = list(learner_frames(frame, self._filename))
+        for own in running:
             code = own.f_code
             read = self._read.get(code)
             if read is None:
@@ -68,7 +71,7 @@ class Stores:
             if here not in steps:
                 steps.add(here)
                 self._known.clear()
-            calls.append(_Call(read, here, self._spelled(own, values)))
+            calls.append(_Call(read, here, self._spelled(own, values), running[-1].f_code))
         before = self._late(self._last.calls)
         self._last = self._known[self._place(frame)] = _Place(tuple(calls), self._late(calls))
         return self._last.late, before
@@ -106,7 +109,7 @@ class Stores:
         """Whether the innermost function in which a value is assigned does so only after what is running there."""
         root = self._watched[name][0]
         for call in calls:
-            read, here, spelled = call
+            read, here, spelled, _ = call
             paths = spelled[name]
             stores = read.stores(paths)
             for begin, end in read.loops if stores else ():
@@ -127,13 +130,16 @@ class Stores:
 
     def _come_after(self, call: _Call, stores: list[int], begin: int, end: int) -> bool:
         """Whether values are assigned after a step, and for no other step of the same turn."""
-        read, here, _ = call
+        read, here, _, program = call
         if read.leads(stores, here):
             return False
         others = [step for step in self._steps.get(read.code, ()) if begin <= step <= end and step != here]
         for store in stores if others else ():
+            if program not in self._derivers:
+                self._derivers[program] = derivers(program)
+            names = self._derivers[program]
             reached = read.reached([store], max(others))
-            if any(step in reached and read.needs(step, store) for step in others):
+            if any(step in reached and read.needs(step, store, names) for step in others):
                 return False
         return True
 
@@ -145,6 +151,8 @@ class _Call(NamedTuple):
     here: int
     """The instruction that makes the step."""
     spelled: Mapping[str, list[Path]]
+    program: CodeType
+    """The outermost code that runs: as a rule the program itself, in which its functions are."""
 
 
 class _Place(NamedTuple):

@@ -19,11 +19,14 @@ def with_number(row: Summary, number: float) -> Summary:
     if row.kind != "scalar" and row.shape != ():
         return msgspec.structs.replace(row, norm=number)
     finite = number if math.isfinite(number) else None
-    text = ""
+    text, kind = "", row.type
     if row.kind == "scalar":
-        text = str(int(number)) if row.type == "int" and finite is not None else f"{number:.6g}"
+        # The program may have given a name of a whole number another one since the row was made.
+        kind = "float" if kind == "int" and not float(number).is_integer() else kind
+        text = str(int(number)) if kind == "int" else f"{number:.6g}"
     return msgspec.structs.replace(
         row,
+        type=kind,
         text=text,
         min=finite,
         max=finite,

@@ -32,6 +32,6 @@ def live_text_of(expression: str, name: str, row: Summary) -> str | None:
     if number is None:
         number = float("nan") if row.nan else float("inf")
     try:
-        return format(int(number) if whole and row.mean is not None else number, spec)
+        return format(int(number) if whole and float(number).is_integer() else number, spec)
     except ValueError:  # a format of whole numbers for another one
         return None

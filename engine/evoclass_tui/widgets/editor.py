@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from textual.strip import Strip
 
 from evoclass.frozen import frozen
 from evoclass.protocol import ErrorReport, Operand
-from evoclass.reading.constants import Constant
+from evoclass.reading.constants import constant
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.program_area import ProgramArea
@@ -229,12 +230,26 @@ class Editor(HasKeys, ProgramArea):
             self.history.checkpoint()
             self.start_at(row, column)
 
-    def change_constant(self, found: Constant, text: str) -> None:
-        """Give a constant another value, in view; undo brings the old one back, and all turns of a knob as one."""
-        self.replace(text, (found.row, found.start), (found.row, found.end))
-        y = self.wrapped_document.location_to_offset((found.row, 0)).y
+    def change_constants(self, values: Mapping[str, str]) -> bool:
+        """Give constants other values, the first one in view; return whether there is any of them.
+
+        One undo brings all of them back.
+        """
+        known = [(constant(self.text, name), text) for name, text in values.items()]
+        found = sorted((one.row, one.start, one.end, text) for one, text in known if one is not None)
+        if not found:
+            return False
+        start = here = found[0][:2]
+        changed = ""
+        for row, begin, end, text in found:
+            changed += self.get_text_range(here, (row, begin)) + text
+            here = (row, end)
+        self.history.checkpoint()
+        self.replace(changed, start, here)
+        y = self.wrapped_document.location_to_offset((start[0], 0)).y
         if not self.scroll_offset.y <= y < self.scroll_offset.y + self.size.height:
             self.scroll_to(y=max(0, y - self.size.height // 2), animate=False, immediate=True)
+        return True
 
     def start_at(self, row: int, column: int) -> None:
         """Put the cursor where it was left, or as close as the text still reaches."""

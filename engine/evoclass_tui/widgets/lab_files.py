@@ -16,7 +16,6 @@ from textual.widgets import ContentSwitcher, TextArea
 
 from evoclass.i18n import Catalog
 from evoclass.model import Knob
-from evoclass.reading.constants import constant
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.editor_bar import EditorBar
 from evoclass_tui.widgets.knobs import KnobBar, KnobDial
@@ -193,13 +192,8 @@ class LabFiles(Vertical):
 
     def change_constants(self, file: str, values: Mapping[str, str]) -> bool:
         """Give constants of a program other values; return whether it has any of them."""
-        editor, changed = self._editor(file), False
-        for name, text in values.items():
-            found = constant(editor.text, name) if editor is not None else None
-            if editor is not None and found is not None:
-                editor.change_constant(found, text)
-                changed = True
-        return changed
+        editor = self._editor(file)
+        return editor is not None and editor.change_constants(values)
 
     @on(KnobDial.Turned)
     def _turned(self, event: KnobDial.Turned) -> None:

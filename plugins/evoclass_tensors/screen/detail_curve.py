@@ -48,11 +48,12 @@ class DetailCurve:
         if len(known) < 2:
             return []
         row = self._subject.shown
+        last = next(value for _, value in reversed(self._subject.curve.points) if value is not None)
         words = [
             self._say("rate") if row is not None and row.kind in RATED else "",
-            self._say("ends", low=self._number(min(known)), last=self._number(known[-1])),
+            self._say("ends", low=self._number(min(known)), last=self._number(last)),
             self._say("highest", high=self._number(max(known))),
-            self._steps_seen(),
+            *self._steps_seen(),
             *self._left_out(),
             self._say("smooth") if self._subject.how.smooth else "",
         ]
@@ -60,12 +61,18 @@ class DetailCurve:
         lines = [*([piece(line, self._style("label"))] for line in said), *self._reading(width)]
         return lines + self._drawn(width, max(4, height - len(lines)), y + len(lines))
 
-    def _steps_seen(self) -> str:
-        """Return how many steps the points are of, if not of all: between two of them nobody knows the value."""
-        curve = self._subject.curve
+    def _steps_seen(self) -> list[str]:
+        """Return how many steps the points are of, if not of all: between two of them nobody knows the value.
+
+        Also whose steps they are, if there are several optimizers: a round then has more than one.
+        """
+        curve, optimizers = self._subject.curve, self._subject.optimizers
+        if not curve.by_step:
+            return [self._say("looks", count=len(curve.points))]
         steps = round(curve.points[-1][0] - curve.points[0][0]) + 1
         count = len(curve.points)
-        return self._say("of_steps", count=count, steps=steps) if curve.by_step and count < steps else ""
+        words = [self._say("of_steps", count=count, steps=steps)] if count < steps else []
+        return [*words, self._say("of_optimizers", count=optimizers)] if optimizers > 1 else words
 
     def _left_out(self) -> list[str]:
         """Return what axis it is, and how many numbers have no place on it."""
@@ -81,8 +88,8 @@ class DetailCurve:
         """Return the norm of a followed tensor at each step."""
         if len(self._subject.curve.known) < 2:
             return []
-        said = " · ".join(filter(None, (self._say("norms"), self._steps_seen())))
-        lines = [[], [piece(said, self._style("label"))], *self._reading(width)]
+        said = flowed([self._say("norms"), *self._steps_seen()], width)
+        lines = [[], *([piece(line, self._style("label"))] for line in said), *self._reading(width)]
         return lines + self._drawn(min(width, 80), 8, y + len(lines))
 
     def _drawn(self, width: int, height: int, y: int) -> list[StyledLine]:

@@ -55,7 +55,9 @@ class DetailText:
         lines: list[StyledLine] = [[piece(subject.name, self._style("title"))]]
         if row is not None and is_single(row):
             value = self._written(row.text or self._only_number(row))
-            lines[-1].append(piece(f" = {value}"))
+            # Of a complex tensor only the size of its number is known.
+            sized = row.dtype.startswith("complex") and not row.text
+            lines[-1].append(piece(f" · |z| = {value}" if sized else f" = {value}"))
         if row is not None:
             known = subject.row or row
             words = [
@@ -84,7 +86,8 @@ class DetailText:
         if subject.note:
             lines += [[piece(part, self._style("note"))] for part in _wrapped(subject.note, width)]
         if subject.trouble is not None and not subject.error:
-            lines.append([piece(self._since(subject.trouble), self._style("bad"))])
+            lasts = row is None or bool(row.nan or row.inf)
+            lines.append([piece(self._since(subject.trouble, lasts), self._style("bad"))])
         return lines
 
     def _only_number(self, row: Summary) -> str:
@@ -96,11 +99,11 @@ class DetailText:
             return "−∞" if detail is not None and detail.minus_inf else "∞"
         return marks.exact_number(row.mean) if row.dtype != "bool" else str(bool(row.mean))
 
-    def _since(self, trouble: Trouble) -> str:
+    def _since(self, trouble: Trouble, lasts: bool) -> str:
         if trouble.step and trouble.fine is not None and trouble.fine < trouble.step - 1:
             return self.catalog("tensors.since_between", step=trouble.step, fine=trouble.fine)
         if trouble.step:
-            return self.catalog("tensors.since", step=trouble.step)
+            return self.catalog(f"tensors.{'since' if lasts else 'at'}", step=trouble.step)
         if not trouble.line:
             return self.catalog("tensors.since_end")
         return self.catalog("tensors.since_line", line=trouble.line)

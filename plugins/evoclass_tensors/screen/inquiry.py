@@ -149,6 +149,7 @@ class Inquiry:
             inside(journey.rows, self.name) if row is not None and row.kind == "module" else (),
             curve := journey.curve(self.name) if row is not None else Curve(),
             self._beside(journey, curve),
+            journey.optimizers,
             self.chart,
             self.classes,
             self._image_labels(journey),
@@ -160,7 +161,7 @@ class Inquiry:
     ) -> str:
         """Say of which steps the figures and the picture are at a moment between two frames."""
         now = journey.moment.step if journey.moment is not None else step
-        key = "stale" if pictured else "norm_only" if self.name in journey.watched else "older"
+        key = "stale" if pictured else "norm_only" if journey.has_number(self.name, now) else "older"
         note = catalog(f"tensors.detail.{key}", step=step, now=now)
         if other is not None and other.grid:
             note += f" {catalog('tensors.detail.picture_of', step=other.step)}"

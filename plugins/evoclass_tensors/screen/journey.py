@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -103,6 +104,11 @@ class Journey:
         """All rows as they were at that moment."""
         return self.timeline.rows_at(self.index) if self.moment is not None else {}
 
+    @property
+    def optimizers(self) -> int:
+        """How many optimizers the run has shown so far: steps of each of them count."""
+        return sum(row.kind == "optimizer" for row in self.timeline.rows.values())
+
     def unseen(self, names: Iterable[str]) -> list[str]:
         """Return those of the names that no moment had a row for, or for a part of them, and that have no curve."""
         known = self.timeline.changes
@@ -124,6 +130,11 @@ class Journey:
             name == root[0] or name.startswith((f"{root[0]}.", f"{root[0]}["))
             for name in self.timeline.changes
         )
+
+    def has_number(self, name: str, step: int) -> bool:
+        """Whether a watched value was looked at after this step; other values may have been when it was not."""
+        watched = self.watched.get(name)
+        return watched is not None and any(one == step for one, _ in watched.points)
 
     def history(self, name: str) -> list[Point]:
         """Return the figures of a row up to the shown moment."""
@@ -150,7 +161,7 @@ class Journey:
             steps = dict(watched.points)
             # Steps that no sample had time for: use the figures of the frames.
             for point in self.timeline.history(name):
-                number = point.row.mean if is_single(point.row) else point.row.norm
+                number = _number(point.row)
                 if point.step and not point.row.sampled and not moments[point.index].between:
                     steps.setdefault(point.step, number)
             here = moment.step if moment is not None and not self.live else max(steps)
@@ -162,7 +173,7 @@ class Journey:
         for point in points:
             if by_step and not point.step:
                 continue
-            numbers[point.step if by_step else moments[point.index].seconds] = point.row.mean
+            numbers[point.step if by_step else moments[point.index].seconds] = _number(point.row)
             if point.index <= self.index:
                 reached = len(numbers)
         return Curve(list(numbers.items()), reached, by_step, name)
@@ -208,3 +219,12 @@ class Journey:
         moment = None if self.live else self.moment
         taken = self._closeups.nearest(expression, moment.sequence if moment is not None else None)
         return taken._replace(of_moment=False) if taken is not None and moment and moment.between else taken
+
+
+def _number(row: Summary) -> float | None:
+    """Return what the curve of a value shows of a row: its only number, or its norm."""
+    if not is_single(row):
+        return row.norm
+    if row.mean is None and (row.nan or row.inf):
+        return math.nan if row.nan else math.inf
+    return row.mean

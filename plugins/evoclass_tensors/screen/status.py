@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from evoclass.i18n import Catalog
+from evoclass.protocol import Parameters
 from evoclass_tensors.screen import marks
 from evoclass_tensors.screen.journey import Journey
 
@@ -19,41 +21,50 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
     moment.
     """
     moment = journey.moment
-    parts = []
     if not step or not journey.live:
         step = moment.step if moment is not None else 0
-    if step:
-        parts.append(catalog("tensors.step", step=step))
+    state = ""
     if not journey.live:
-        parts.append(catalog("tensors.earlier"))
+        state = catalog("tensors.earlier")
     elif not ended:
-        parts.append(catalog("tensors.live"))
+        state = catalog("tensors.live")
     elif moment is not None:
-        parts.append(catalog(f"tensors.{_ENDS.get(ended, 'stopped')}"))
-    if moment is not None and moment.parameters is not None:
-        trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
-        # Beside what programs print, an Italian thousands point would be a decimal point.
-        mark = catalog("language.thousands")
-        comma = "\N{NO-BREAK SPACE}" if mark == "." else mark
-        nameless = moment.parameters.nameless
-        for more in (True, False) if nameless else (False,):
-            for short in (False, True):
-                write = partial(_count, catalog, comma, short)
-                numbers = catalog(
-                    "tensors.parameters",
-                    trainable=write(trainable),
-                    of_trainable=trainable,
-                    frozen=write(frozen),
-                    of_frozen=frozen,
-                )
-                if more:
-                    numbers += " " + catalog("tensors.nameless", count=write(nameless))
-                # One part of the title: it is left out as a whole.
-                numbers = numbers.replace(" · ", "\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}")
-                longer = " · ".join([numbers, *parts])
-                if len(longer) <= room:
-                    return longer
-    return " · ".join(parts)
+        state = catalog(f"tensors.{_ENDS.get(ended, 'stopped')}")
+    numbers = list(_numbers(catalog, moment.parameters)) if moment is not None and moment.parameters else []
+    steps = list(_steps(catalog, step, journey.optimizers))
+    choices = [(count, words) for words in steps for count in numbers] + [("", words) for words in steps]
+    lines = [" · ".join(filter(None, (*choice, state))) for choice in choices]
+    return next((line for line in lines if len(line) <= room), lines[-1])
+
+
+def _steps(catalog: Catalog, step: int, optimizers: int) -> Iterator[str]:
+    """Yield the step in words, the longest first: with several optimizers a round of training has several."""
+    words = catalog("tensors.step", step=step) if step else ""
+    if step and optimizers > 1:
+        yield f"{words} ({catalog('tensors.optimizers', count=optimizers)})"
+    yield words
+
+
+def _numbers(catalog: Catalog, parameters: Parameters) -> Iterator[str]:
+    """Yield how much of the model trains, the longest words first."""
+    trainable, frozen, nameless = parameters.trainable, parameters.frozen, parameters.nameless
+    # Beside what programs print, an Italian thousands point would be a decimal point.
+    mark = catalog("language.thousands")
+    comma = "\N{NO-BREAK SPACE}" if mark == "." else mark
+    for more in (True, False) if nameless else (False,):
+        for short in (False, True):
+            write = partial(_count, catalog, comma, short)
+            numbers = catalog(
+                "tensors.parameters",
+                trainable=write(trainable),
+                of_trainable=trainable,
+                frozen=write(frozen),
+                of_frozen=frozen,
+            )
+            if more:
+                numbers += " " + catalog("tensors.nameless", count=write(nameless))
+            # One part of the title: it is left out as a whole.
+            yield numbers.replace(" · ", "\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}")
 
 
 def _count(catalog: Catalog, comma: str, short: bool, number: int) -> str:

@@ -36,6 +36,8 @@ class Subject:
     """Its curve over the run: of a single number, or of the norm of a watched tensor."""
     beside: Sequence[Curve] = ()
     """What is drawn with that curve: values that the learner added, and the run before."""
+    optimizers: int = 0
+    """How many optimizers make the steps that the curve counts."""
     how: Comparison = field(default_factory=Comparison)
     classes: Classes = field(default_factory=Classes)
     image_labels: Sequence[float | None] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from evoclass.protocol import Summary
@@ -13,6 +14,9 @@ Order = Literal["tree", "name", "size", "change", "norm", "gradient"]
 ORDERS: tuple[Order, ...] = ("tree", "name", "size", "change", "norm", "gradient")
 
 _COLUMNS: dict[str, Order] = {"name": "name", "bytes": "size", "change": "change", "gradient": "gradient"}
+
+PARTS = 8
+"""Most parts of a pinned list, dictionary or object that are shown first."""
 
 SMALL = 12
 """A module with at most this many rows below it starts unfolded."""
@@ -68,8 +72,13 @@ def lines(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
     ]
 
 
-def _pinned(rows: Mapping[str, Summary], pins: Iterable[str]) -> list[str]:
-    return [name for name in dict.fromkeys(pins) if name in rows]
+def _pinned(rows: Mapping[str, Summary], pins: Iterable[str]) -> Iterable[str]:
+    """Return the rows of the pinned names; of a list, a dictionary or an object those of its first parts."""
+    found: dict[str, None] = {}
+    for name in pins:
+        parts = (row for row in rows if row.startswith((f"{name}[", f"{name}.")))
+        found.update(dict.fromkeys((name,) if name in rows else islice(parts, PARTS)))
+    return found
 
 
 def _matches(row: Summary, view: View) -> bool:

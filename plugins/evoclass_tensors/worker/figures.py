@@ -90,7 +90,8 @@ def figures(values: NDArray[np.floating], lengths: NDArray[np.int64]) -> Figures
             slot = slot[finite]
         histogram = np.bincount(slot, minlength=len(lengths) * BINS).reshape(len(lengths), BINS)
         zeros = np.add.reduceat(values == 0, starts, dtype=np.int64)
-    return Figures(count, nan, inf, zeros, smallest, largest, mean, std, std**2 + mean**2, histogram)
+        square = std**2 + mean**2
+    return Figures(count, nan, inf, zeros, smallest, largest, mean, std, square, histogram)
 
 
 def relative_change(

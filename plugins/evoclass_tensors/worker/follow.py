@@ -3,6 +3,7 @@ Fast, without side effects."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,6 +18,9 @@ COLUMNS = 64
 
 LARGEST = 2**16
 """Elements of a tensor whose norm is taken at each step: some twenty microseconds."""
+
+SMALLEST = 1e-15
+"""A norm from which the squares of a tensor's largest numbers are no less than what a float can hold."""
 
 Result = TypeVar("Result")
 
@@ -46,7 +50,7 @@ def _read(
 
 def _reached(value: Any, path: tuple[str, ...]) -> torch.Tensor | None:
     for part in path:
-        value = _part(value, part)
+        value = part_of(value, part)
     return value if issubclass(type(value), torch.Tensor) else None
 
 
@@ -59,8 +63,20 @@ def _number(tensor: torch.Tensor | None) -> float | None:
         return None
     if count == 1:
         return float(tensor.item())
-    wide = tensor.dtype in (torch.float32, torch.float64)
-    return float(torch.linalg.vector_norm(tensor.detach(), dtype=None if wide else torch.float32).item())
+    return _norm(tensor.detach())
+
+
+def _norm(tensor: torch.Tensor) -> float:
+    """Return the norm, also of numbers whose squares are too large or too small for their type."""
+    if tensor.dtype not in (torch.float32, torch.float64):
+        tensor = tensor.to(torch.float32)
+    norm = float(torch.linalg.vector_norm(tensor))
+    if not SMALLEST < norm < math.inf:
+        wide = tensor.to(torch.float64)
+        largest = float(wide.abs().max())
+        if 0 < largest < math.inf:
+            return largest * float(torch.linalg.vector_norm(wide / largest))
+    return norm
 
 
 def thumbnail(value: Any, path: tuple[str, ...]) -> Thumbnail | None:
@@ -102,7 +118,7 @@ def rate(optimizer: Any) -> float | None:
     return float(found) if type(found) in (int, float) else None
 
 
-def _part(value: Any, name: str) -> Any:
+def part_of(value: Any, name: str) -> Any:
     """Return a part of a model or the gradient of a tensor, without running code of either's class."""
     if issubclass(type(value), torch.nn.Module):
         fields = value.__dict__

@@ -98,9 +98,12 @@ class Skeleton:
         """Places of the models and the optimizers themselves."""
 
     def named(self) -> dict[int, str]:
-        """Return the names of the modules' rows, by the identity of the modules that still exist."""
-        found = ((way.holder(), way.slot.name) for way in self.ways if way.slot.kind == "module")
-        return {id(module): name for module, name in found if module is not None}
+        """Return the names of the modules' rows, by the identity of the modules that still exist.
+
+        Of several names of a module the first one counts: others are only asked for.
+        """
+        found = [(way.holder(), way.slot.name) for way in self.ways if way.slot.kind == "module"]
+        return {id(module): name for module, name in reversed(found) if module is not None}
 
 
 def inside_module(module: torch.nn.Module) -> tuple[Any, ...]:

@@ -121,12 +121,13 @@ class Survey:
             self._resting.append((slot, value))
 
     def _look_at_plain(self, found: Named, skeleton: Skeleton) -> list[str]:
-        """Look at tensors that are named directly, unless a module owns them.
+        """Look at tensors that are named directly, unless a module owns them and the lesson asks for no such name.
 
         There may be thousands, so each operation in here counts.
         """
         names: list[str] = []
         known, owned, trains, frame = self._records.get, skeleton.owned, peek.requires_grad, self._frame
+        asked = {name.removesuffix(".grad") for name in self._first}
         place, urgent, due, whole, again = (
             len(skeleton.ways),
             self._first,
@@ -135,7 +136,7 @@ class Survey:
             self._again,
         )
         for name, tensor in found.tensors:
-            if id(tensor) in owned:
+            if id(tensor) in owned and name not in asked:
                 continue
             names.append(name)
             place += 1

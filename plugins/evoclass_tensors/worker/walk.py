@@ -11,6 +11,7 @@ import torch
 
 from evoclass.protocol import Kind
 from evoclass_tensors.worker import peek
+from evoclass_tensors.worker.follow import part_of
 from evoclass_tensors.worker.skeleton import (
     Count,
     Skeleton,
@@ -100,6 +101,7 @@ class Walk:
             self._roots.setdefault(id(module), name)
         if named.modules:
             self._walk_modules(named.modules)
+            self._walk_other_names(named.modules)
         body, self._ways = self._ways, []
         owned = frozenset(self._seen)
         for name, tensor in named.tensors if named.optimizers else ():
@@ -132,6 +134,39 @@ class Walk:
         self._apart = False
         for name, module in modules:  # those inside a cycle
             self._module(name, "", module, 0)
+
+    def _walk_other_names(self, modules: list[tuple[str, torch.nn.Module]]) -> None:
+        """Go to the parts of models that the lesson asks for by a name that is not their row's: weights may be tied."""
+        rows: set[str] = set()
+        for path, pin in self._first.items():
+            for name, module in modules:
+                root = f"{_dotted(name)}."
+                if not path.startswith(root):
+                    continue
+                rows = rows or {way.slot.name for way in self._ways}
+                if pin not in rows:
+                    self._other_name(pin, module, path.removeprefix(root).split("."))
+                    break
+
+    def _other_name(self, pin: str, module: torch.nn.Module, path: list[str]) -> None:
+        *before, last = path
+        value: Any = module
+        for part in (*before, *([last] if last != "grad" else ())):
+            value = part_of(value, part)
+        if is_tensor(type(value)) and last != "grad":
+            kind: Kind = "parameter" if issubclass(type(value), torch.nn.Parameter) else "buffer"
+            self._rows(pin, kind, "", value)
+        elif is_tensor(type(value)):
+            gradient = gradient_of(value)
+            if gradient is not None and _dotted(pin).removesuffix(".grad") not in self._first:
+                self._add(Way(Slot(pin, "gradient", ""), weakref.ref(value)), gradient)
+        elif issubclass(type(value), torch.nn.Module):
+            rows = zip(self._ways, self.values, strict=True)
+            row = next((way.slot.name for way, one in rows if one is value), None)
+            if row is not None:
+                self.counts[pin] = self.counts[row]
+                inside = inside_module(value)
+                self._add(Way(Slot(pin, "module", ""), weakref.ref(value), inside=inside), value)
 
     def _module(self, name: str, parent: str, module: torch.nn.Module, depth: int) -> Count:
         if id(module) in self._seen or depth > _DEEPEST:
@@ -222,6 +257,17 @@ class Walk:
         self._seen.add(identity)
         name = self._spelled(name)
         self._names[identity] = name
+        self._rows(name, kind, parent, tensor, attribute)
+
+    def _rows(
+        self,
+        name: str,
+        kind: Kind,
+        parent: str,
+        tensor: torch.Tensor,
+        attribute: tuple[torch.nn.Module, str] | None = None,
+    ) -> None:
+        """Give a tensor a row, and its gradient another one."""
         holder, trains = weakref.ref(tensor), peek.requires_grad(tensor)
         gradient = gradient_of(tensor) if trains else None
         way = Way(Slot(name, kind, parent), holder, trains, gradient is not None)

@@ -122,6 +122,26 @@ async def test_figures_and_picture_of_other_steps_are_said_to_be() -> None:
         assert "Numbers of step 0: nothing else is known of step 7." in app.text(app.detail)
 
 
+async def test_the_norm_of_a_step_is_known_only_where_the_value_was_looked_at() -> None:
+    async with bench(size=(100, 40), fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(("w", "loss"))
+        for sequence, step in enumerate((0, 10), 1):
+            rows = [Summary(name="w", kind="parameter", shape=(2, 3), mean=float(step), norm=1.0)]
+            rows.append(Summary(name="loss", kind="scalar", mean=float(step)))
+            points = tuple((at, float(at)) for at in range(1, 11)) if step else ()
+            numbers = {"loss": points, "w": points[::3]}
+            app.panel.receive(
+                Frame(sequence=sequence, cause="step", step=step, rows=tuple(rows), curves=numbers)
+            )
+        app.panel.open("w")
+        app.panel.show_detail(Detail(request=1, expression="w", summary=rows[0], step=10))
+        await pilot.press("left", "left")
+        assert "Numbers of step 0: nothing else is known of step 8." in app.text(app.detail)
+        await pilot.press("left")
+        assert "Numbers of step 0; of step 7 the norm is known." in app.text(app.detail)
+
+
 @pytest.mark.parametrize("opened_before", [True, False])
 async def test_the_close_look_at_a_step_shows_its_picture(opened_before: bool) -> None:
     async with bench(size=(100, 40), fed=False) as (app, pilot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal
 
@@ -273,10 +274,22 @@ async def test_numbers_without_a_place_on_the_axis_are_counted() -> None:
         app.panel.receive(Frame(sequence=1, step=7, cause="step", rows=(row,), curves={"loss": points}))
         app.panel.receive(Frame(sequence=2, step=7, cause="end", whole=True, rows=(row,)))
         text = await opened(app, pilot)
-        assert "highest 4 · 2 NaN or ∞" in text
+        assert "last 3 · highest 4 · 2 NaN or ∞" in text
         await pilot.press("g")
         assert "2 NaN or ∞ · log axis, without 2 values that are not above 0" in app.text(app.detail)
         await pilot.press("g")
+
+
+@pytest.mark.parametrize("watched", [True, False])
+async def test_a_curve_that_ends_in_nan_says_so(watched: bool) -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        app.panel.begin(("loss",))
+        for step, mean in enumerate((4.0, 9.0, None), 1):
+            row = Summary(name="loss", kind="tensor", shape=(), mean=mean, nan=int(mean is None))
+            points = ((step, math.nan if mean is None else mean),)
+            curves = {"loss": points} if watched else {}
+            app.panel.receive(Frame(sequence=step, step=step, cause="step", rows=(row,), curves=curves))
+        assert "last NaN · highest 9 · 1 NaN or ∞" in await opened(app, pilot)
 
 
 async def test_an_axis_that_cannot_be_logarithmic_is_not_called_so() -> None:
@@ -407,6 +420,27 @@ async def test_a_curve_tells_how_many_steps_its_points_are_of() -> None:
             app.panel.receive(msgspec.structs.replace(frame, curves={"loss": points} if points else {}))
         text = await opened(app, pilot)
         assert "highest 210 · 72 of 210 steps" in text  # 70, and those of frames
+
+
+async def test_a_curve_tells_that_its_steps_are_those_of_several_optimizers() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        optimizers = tuple(Summary(name=name, kind="optimizer", type="SGD", text="lr 0.1") for name in "ab")
+        app.panel.begin(("loss",))
+        for frame in frames():
+            app.panel.receive(msgspec.structs.replace(frame, rows=(*frame.rows, *optimizers)))
+        assert "highest 210 · steps of 2 optimizers" in await opened(app, pilot)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "seen 4 times"), ("it", "4 letture")])
+async def test_without_an_optimizer_a_curve_tells_how_often_its_value_was_seen(
+    language: str, words: str
+) -> None:
+    async with bench(size=(120, 40), language=language, fed=False) as (app, pilot):
+        app.panel.begin(("loss",))
+        for sequence, mean in enumerate((4.0, 1.0, 3.0, 2.0), 1):
+            row = Summary(name="loss", kind="scalar", mean=mean)
+            app.panel.receive(Frame(sequence=sequence, cause="loop", seconds=0.2 * sequence, rows=(row,)))
+        assert words in await opened(app, pilot)
 
 
 async def test_what_is_said_of_a_curve_goes_on_in_the_next_line() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -17,6 +18,22 @@ def test_a_single_number_is_itself_and_a_tensor_its_norm() -> None:
     assert number(torch.tensor(2.5, requires_grad=True) * 2, ()) == 5.0
     assert number(torch.tensor([3]), ()) == 3.0
     assert number(torch.tensor([3.0, 4.0]), ()) == 5.0
+
+
+@pytest.mark.parametrize("dtype", [torch.bool, torch.uint8, torch.int64, torch.bfloat16, torch.float8_e4m3fn])
+def test_a_tensor_of_any_type_has_a_norm(dtype: torch.dtype) -> None:
+    assert number(torch.ones(4).to(dtype), ()) == 2.0
+
+
+@pytest.mark.parametrize("size", [1e30, 1e-30, 1e-42, -3e38])
+def test_squares_that_no_float_holds_make_no_infinite_norm_and_no_zero(size: float) -> None:
+    assert number(torch.full((2, 2), size), ()) == pytest.approx(2 * abs(size), rel=1e-3)
+
+
+def test_numbers_that_are_not_finite_have_a_norm_that_is_not() -> None:
+    assert number(torch.tensor([1.0, math.inf]), ()) == math.inf
+    assert math.isnan(number(torch.tensor([1.0, math.nan]), ()) or 0.0)
+    assert number(torch.zeros(3), ()) == 0.0
 
 
 def test_the_path_leads_through_modules_to_parameters_buffers_and_gradients() -> None:

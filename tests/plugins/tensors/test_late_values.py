@@ -98,6 +98,27 @@ for turn in range(5):
     other.step()
 """
 
+HIDDEN = """
+other = torch.optim.SGD(layer.parameters(), lr=0.01)
+class Trainer:
+    def descend(self, loss):
+        optimizer.zero_grad()
+        loss.backward()
+trainer = Trainer()
+def gradients(loss):
+    trainer.descend(loss)
+for turn in range(5):
+    loss = error()
+    gradients(loss)
+    optimizer.step()
+    seen[2 * turn] = seen[2 * turn + 1] = accuracy.item() if turn else None
+    accuracy = error()
+    gradients(accuracy)
+    other.step()
+seen[2 * turn + 2] = accuracy.item()
+del seen[0], seen[1]
+"""
+
 GLOBAL = """
 def improve_and_measure():
     global accuracy
@@ -179,6 +200,7 @@ train(0.5)
         RETURNED,
         EPOCHS,
         TWO_OPTIMIZERS,
+        HIDDEN,
         GLOBAL,
         CLOSURE,
         TWO_LOOPS,

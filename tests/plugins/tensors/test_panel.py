@@ -97,6 +97,27 @@ async def test_details_say_no_more_of_the_first_nan_than_was_seen(
         assert words in app.text(app.detail)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "NaN or ∞ at step 31"), ("it", "NaN o ∞ al passo 31")]
+)
+async def test_a_value_that_is_finite_again_is_not_said_to_be_nan_since(language: str, words: str) -> None:
+    async with bench(language=language, fed=False) as (app, pilot):
+        app.panel.add_class("-detail")
+        await pilot.pause()
+        row = Summary(name="loss", kind="tensor", shape=(), mean=1.0, nan=0, inf=0)
+        app.detail.show(Subject("loss", row, trouble=Trouble(31, 3.0, 9, 30)))
+        assert words in app.text(app.detail)
+
+
+async def test_the_size_of_a_complex_number_is_not_said_to_be_the_number() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.add_class("-detail")
+        await pilot.pause()
+        row = Summary(name="z", kind="tensor", shape=(), dtype="complex64", mean=5.0, badge="|z|")
+        app.detail.show(Subject("z", row))
+        assert "z · |z| = 5" in app.text(app.detail)
+
+
 async def test_typing_a_filter_narrows_the_table_and_escape_lifts_it() -> None:
     async with bench() as (app, pilot):
         await pilot.press("slash", *"head")
@@ -776,8 +797,25 @@ def test_detail_errors_are_kept_apart_from_figures() -> None:
 )
 def test_models_without_a_name_are_told_where_there_is_room(room: int, text: str) -> None:
     moment = SimpleNamespace(step=0, parameters=Parameters(trainable=9, nameless=669_706))
-    journey: Any = SimpleNamespace(moment=moment, live=True)
+    journey: Any = SimpleNamespace(moment=moment, live=True, optimizers=1)
     shown = status(catalog("en"), journey, room, ended="finished")
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "room", "text"),
+    [
+        ("en", 60, "9 trainable · 0 frozen · step 800 (2 optimizers) · ended"),
+        ("en", 50, "9 trainable · 0 frozen · step 800 · ended"),
+        ("en", 33, "step 800 (2 optimizers) · ended"),
+        ("en", 20, "step 800 · ended"),
+        ("it", 40, "passo 800 (2 ottimizzatori) · terminato"),
+    ],
+)
+def test_with_several_optimizers_the_title_says_so(language: str, room: int, text: str) -> None:
+    moment = SimpleNamespace(step=800, parameters=Parameters(trainable=9))
+    journey: Any = SimpleNamespace(moment=moment, live=True, optimizers=2)
+    shown = status(catalog(language), journey, room, ended="finished")
     assert shown.replace("\N{NO-BREAK SPACE}", " ") == text
 
 

@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -297,6 +298,51 @@ def test_the_first_frame_with_a_tensor_comes_before_the_next_statement_ends() ->
     assert "layer.weight" in seen[1]
 
 
+TIED = """
+import torch
+from torch import nn
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(2, 2, bias=False)
+        self.last = nn.Linear(2, 2, bias=False)
+        self.last.weight = self.first.weight
+        self.again = self.first
+model = Tied()
+weight = model.first.weight
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(3):
+    loss = model.last(model.first(torch.ones(1, 2))).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("model.last.weight", "parameter"),
+        ("model.last.weight.grad", "gradient"),
+        ("model.again", "module"),
+        ("model.again.weight", "parameter"),
+        ("weight", "tensor"),
+        ("weight.grad", "gradient"),
+    ],
+)
+def test_what_the_lesson_asks_for_by_another_name_has_a_row(name: str, kind: str) -> None:
+    session = Session(TIED, watch=(name,), frames_per_second=1000, budget=1.0).run()
+    rows = session.rows
+    assert rows[name].kind == kind
+    assert rows["model.first.weight"].kind == "parameter"
+    own = rows[
+        {"gradient": "model.first.weight.grad", "module": "model.first"}.get(kind, "model.first.weight")
+    ]
+    assert (rows[name].mean, rows[name].parameters) == (own.mean, own.parameters)
+    assert rows[name].grad_norm == own.grad_norm
+    assert session.frames[-1].parameters == Parameters(trainable=4)
+
+
 # ------------------------------------------------------------------------------------------------------ figures
 
 
@@ -327,6 +373,20 @@ def test_figures_are_those_of_numpy(seed: int) -> None:
                 assert np.abs(np.cumsum(found.histogram[index]) - np.cumsum(wanted)).max() <= 1
         else:
             assert math.isnan(found.mean[index])
+
+
+def test_a_gradient_that_is_asked_for_beside_its_tensor_has_one_row() -> None:
+    names = ("model.last.weight", "model.last.weight.grad")
+    session = Session(TIED, watch=names, frames_per_second=1000, budget=1.0).run()
+    last = [row.name for row in session.frames[-1].rows]
+    assert [last.count(name) for name in names] == [1, 1]
+
+
+def test_numbers_too_large_for_their_squares_raise_no_warning_in_the_program() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = figures(np.array([1e200, -1e200, 3e200]), np.array([3]))
+    assert found.max[0] == 3e200
 
 
 def test_change_is_relative_to_what_was() -> None:

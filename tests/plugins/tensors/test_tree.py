@@ -5,7 +5,7 @@ from __future__ import annotations
 from evoclass.i18n import Catalog
 from evoclass.protocol import Summary
 from evoclass_tensors.screen.rows_view import RowsView
-from evoclass_tensors.screen.tree import SMALL, View, lines
+from evoclass_tensors.screen.tree import PARTS, SMALL, View, lines
 
 Rows = dict[str, Summary]
 
@@ -54,6 +54,15 @@ def test_small_modules_start_open_and_gradients_shut() -> None:
     assert found["model.0.weight"].label == "weight"
     assert found["model.0.weight"].depth == 2
     assert found["x"].branch == ""
+
+
+def test_the_parts_of_a_pinned_dictionary_are_first() -> None:
+    rows = {name: row(name) for name in ("x", "loss", "shares['a']", "shares['b']", "shared", "runs[0]")}
+    found = lines(rows, View(pins=["loss", "shares", "shares['b']", "nothing"]), {})
+    assert [line.name for line in found] == ["loss", "shares['a']", "shares['b']", "x", "shared", "runs[0]"]
+    assert [line.pinned for line in found] == [True] * 3 + [False] * 3
+    many = {name: row(name) for name in (f"runs[{index}]" for index in range(PARTS + 2))}
+    assert [line.pinned for line in lines(many, View(pins=["runs"]), {})] == [True] * PARTS + [False] * 2
 
 
 def test_large_modules_start_shut() -> None:
