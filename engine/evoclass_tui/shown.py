@@ -110,8 +110,13 @@ def _mend(pen: _Pen, row: list[Cell | None], y: int, at: int) -> None:
 
 def _goes_on(row: list[Cell | None], x: int, patch: Patch) -> bool:
     """Whether the cell to the left shows the part of the same picture to the left."""
-    left = row[x - 1] if x else None
-    return left is not None and left.patch == patch._replace(column=patch.column - 1)
+    return _shows(row, x - 1, patch._replace(column=patch.column - 1))
+
+
+def _shows(row: list[Cell | None], x: int, patch: Patch) -> bool:
+    """Whether a cell, which may lie beyond the edges, shows this part of a picture."""
+    cell = row[x] if 0 <= x < len(row) else None
+    return cell is not None and cell.patch == patch
 
 
 def _break(row: list[Cell | None], at: int) -> None:
@@ -133,11 +138,13 @@ class _Pen:
         self._painter = painter
         self._painted: tuple[Patch, int, int, int] | None = None
         """What is still to be painted: its first part, the row and column of that, and how many cells."""
+        self._painted_row: list[Cell | None] = []
 
     def put(self, row: list[Cell | None], y: int, x: int, cell: Cell) -> None:
         """Draw a cell."""
         if cell.patch is not None and self._painter is not None and not self._painter.in_text:
             self._lay(cell.patch, y, x)
+            self._painted_row = row
             return
         if self._painted is not None:
             self._paint()
@@ -189,9 +196,15 @@ class _Pen:
         if self._painted is None or self._painter is None:
             return
         (first, y, x, count), self._painted = self._painted, None
+        row = self._painted_row
+        while _shows(row, x + count, first._replace(column=first.column + count)):
+            count += 1
         self._take(PLAIN)
         self._out.append(f"\x1b[{y + 1};{x + 1}H{self._painter.paint(first, count)}")
         self._place = None
+        # Konsole takes one column more for an image than it fills.
+        if x + count < len(row) and (beside := row[x + count]) is not None and beside.patch is None:
+            self.put(row, y, x + count, beside)
 
     def copy(self, y: int, x: int, strip: Strip, system: ColorSystem) -> None:
         """Send a strip as it is."""

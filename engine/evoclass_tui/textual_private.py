@@ -245,7 +245,7 @@ class SparingApp(CatchingApp[ReturnType]):
         before = self.graphics.cell
         self.graphics.told(message.answers.cell_size(*self.size))
         if self.graphics.setting == "auto":
-            self._draw_pictures(best(message.answers, os.environ))
+            self._draw_pictures(best(message.answers, os.environ, sized=self.graphics.sized))
         if self.graphics.cell != before:
             self.pictures_changed()
 
