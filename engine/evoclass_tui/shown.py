@@ -311,20 +311,19 @@ def _cells(strip: Strip, system: ColorSystem, painter: Painter | None, place: tu
 def _ink(style: Style | None, system: ColorSystem) -> Ink:
     if style is None:
         return PLAIN
-    few = system is ColorSystem.EIGHT_BIT
-    return _read(Strip.render_ansi(style, ColorSystem.TRUECOLOR if few else system), style.link or "", few)
+    return _read(Strip.render_ansi(style, ColorSystem.TRUECOLOR), style.link or "", system)
 
 
 @lru_cache(maxsize=4096)
-def _read(codes: str, link: str, few: bool) -> Ink:
-    """Sort numbers of SGR by what they change; if the terminal has `few` colours, take the nearest of them."""
+def _read(codes: str, link: str, system: ColorSystem) -> Ink:
+    """Sort numbers of SGR by what they change; if the terminal has few colours, take the nearest of them."""
     attributes, colour, background = set(), "39", "49"
     numbers = iter(codes.split(";") if codes else ())
     for number in numbers:
         if number in ("38", "48"):
             kind = next(numbers)
             rest = [next(numbers) for _ in range(3 if kind == "2" else 1)]
-            if few and kind == "2":
+            if kind == "2" and system is ColorSystem.EIGHT_BIT:
                 from evoclass_tui.few_colours import nearest  # most terminals have all colours
 
                 kind, rest = "5", [str(nearest(*map(int, rest)))]
@@ -336,5 +335,26 @@ def _read(codes: str, link: str, few: bool) -> Ink:
             background = number
         else:
             attributes.add(number)
+    if system is ColorSystem.STANDARD:
+        colour, background = _of_sixteen(colour, background)
+        if background not in ("40", "49"):
+            attributes.discard("1")  # many terminals make bold letters brighter: black on white becomes grey
     shows = bool(attributes & VISIBLE_ON_BLANKS or link)
     return Ink(frozenset(attributes), colour, background, link, shows)
+
+
+def _of_sixteen(colour: str, background: str) -> tuple[str, str]:
+    from evoclass_tui.sixteen_colours import pair  # most terminals have more
+
+    letter, ground = pair(_parts(colour), _parts(background))
+    if letter is not None:
+        colour = str(30 + letter if letter < 8 else 82 + letter)
+    return colour, background if ground is None else str(40 + ground)
+
+
+def _parts(codes: str) -> tuple[int, int, int] | None:
+    """Return red, green and blue of a colour that is given by them."""
+    if not codes.startswith(("38;2;", "48;2;")):
+        return None
+    red, green, blue = (int(part) for part in codes[5:].split(";"))
+    return red, green, blue

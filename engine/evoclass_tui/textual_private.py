@@ -170,8 +170,15 @@ class SparingApp(CatchingApp[ReturnType]):
 
             linux_driver.XTermParser = partial(_Parser, self._ear)  # type: ignore[attr-defined,assignment]
         super().__init__()
+        if self.console._color_system is ColorSystem.STANDARD and constants.COLOR_SYSTEM == "auto":
+            from evoclass.wording.terminalcolours import terminal_colours
+
+            # Rich goes by the end of the terminal's name.
+            if terminal_colours(os.environ) > 16:
+                self.console._color_system = ColorSystem.EIGHT_BIT
         self._shown = Shown()
         self.graphics = Graphics(self._find_way)
+        self.graphics.grey = self.no_color
         self._way = ""
         self._resting: Timer | None = None
         """Rings when pictures that have moved may have come to rest."""

@@ -18,6 +18,8 @@ from PIL import Image, ImageChops
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import Monochrome
 from textual.strip import Strip
 
 from evoclass_tui.cells import Painter
@@ -319,6 +321,25 @@ def test_a_picture_behind_a_veil_is_made_of_blocks(way: Way) -> None:
                 stage.shown.difference([(0, 0, Strip(row))], WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
             )
         assert isinstance(stage.terminal.shown(0, 0), str) == fade
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_without_colours_a_picture_is_grey_and_whole(way: Way) -> None:
+    stage, image = Stage(way), Image.new("RGB", (120, 100))
+    for x in range(120):
+        image.paste((x * 2, 255 - x * 2, 90), (x, 0, x + 1, 100))
+    raster = Raster(image, Extent(12, 5), (0, 0, 0), grey=True)
+    filtered = [Strip(raster.row(y)).apply_filter(Monochrome(), Color(0, 0, 0)) for y in range(5)]
+    for _ in range(2):
+        stage.now += 1.0
+        pieces = [(y, 0, strip) for y, strip in enumerate(filtered)]
+        stage.terminal.feed(stage.shown.difference(pieces, WIDTH, HEIGHT, ColorSystem.TRUECOLOR))
+    for y in range(5):
+        for x in range(12):
+            seen = stage.terminal.shown(y, x)
+            assert isinstance(seen, Image.Image), (y, x, seen)
+            red, green, blue = (seen.getpixel((5, 10)) or (0, 1, 2))[:3]  # type: ignore[index]
+            assert max(red, green, blue) - min(red, green, blue) < 4
 
 
 # What the terminal says of itself

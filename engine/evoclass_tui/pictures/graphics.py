@@ -20,6 +20,8 @@ class Graphics:
         """One of the values of the setting `pictures`."""
         self.in_pixels = False
         """Whether pictures are drawn in pixels: else no letter in them can be read."""
+        self.grey = False
+        """Whether the learner wants no colours."""
         self._ask = ask
         self._asked = False
         self._told: CellSize | None = None
