@@ -218,10 +218,12 @@ class DetailView(ScrollView, can_focus=True):
         return words
 
     def _norms(self, width: int, y: int) -> list[StyledLine]:
-        """Return the norm of a followed tensor at each step."""
+        """Return the norm of a followed tensor at each step; of one with a single number, this."""
         if len(self.subject.curve.known) < 2:
             return []
-        said = " · ".join(filter(None, (self._say("norms"), self._steps_seen())))
+        row = self.subject.row
+        single = row is not None and row.shape is not None and math.prod(row.shape) == 1
+        said = " · ".join(filter(None, (self._say("numbers" if single else "norms"), self._steps_seen())))
         lines = [[], [piece(said, self._style("label"))], *self._reading(width)]
         return lines + self._drawn(min(width, 80), 8, y + len(lines))
 
