@@ -15,6 +15,7 @@ _SEQUENCE = re.compile(
     r"|\x1b_G(?P<kitty>.*?)\x1b\\"
     r"|\x1b\](?P<osc>.*?)(?:\x07|\x1b\\)"
     r"|\x1b\[(?P<parameters>[\d;?<>=]*)\$?(?P<final>[A-Za-z])"
+    r"|\x1b(?P<cursor>[78])"
     r"|\x1b[^\[\]P_]"
     r"|(?P<text>[^\x1b])",
     re.DOTALL,
@@ -32,6 +33,8 @@ class PixelTerminal:
     columns: int
     rows: int
     cell: tuple[int, int] = (10, 20)
+    spills: bool = False
+    """Whether an image takes one column more than it fills, as in Konsole."""
     letters: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     """Text and foreground by row and column."""
     painted: dict[tuple[int, int], Image.Image] = field(default_factory=dict)
@@ -40,6 +43,7 @@ class PixelTerminal:
 
     def __post_init__(self) -> None:
         self._y = self._x = 0
+        self._saved = (0, 0)
         self._colour = self._last = ""
         self._keys: dict[str, str] = {}
         self._pieces = ""
@@ -58,6 +62,10 @@ class PixelTerminal:
             elif (osc := found["osc"]) is not None:
                 if osc.startswith("1337;File="):
                     self._inline(osc.removeprefix("1337;File="))
+            elif found["cursor"] == "7":
+                self._saved = (self._y, self._x)
+            elif found["cursor"] == "8":
+                self._y, self._x = self._saved
             elif found["final"] is not None:
                 self._control(found["parameters"], found["final"])
 
@@ -122,6 +130,8 @@ class PixelTerminal:
             self._y, self._x = y - 1, x - 1
         elif final == "G":
             self._x = int(parameters) - 1
+        elif final == "C":
+            self._x += int(parameters)
         elif final == "b":
             for _ in range(int(parameters)):
                 self._type(self._last)
@@ -137,9 +147,12 @@ class PixelTerminal:
         assert image.height == height
         assert image.width % width == 0
         assert self._y < self.rows - 1, "the screen would scroll"
+        assert image.width <= 1000, "xterm draws nothing that is wider"
         for column in range(image.width // width):
             self.painted[self._y, self._x + column] = image.crop(self._box(0, column))
-        self._x += image.width // width
+        if self.spills:
+            self.painted[self._y, self._x + image.width // width] = Image.new("RGB", self.cell, "gray")
+        self._y, self._x = self._y + 1, 0  # in other terminals it stands elsewhere
 
     def _inline(self, told: str) -> None:
         keys, _, data = told.partition(":")

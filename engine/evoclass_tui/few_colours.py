@@ -16,13 +16,13 @@ _STEPS = (0, 95, 135, 175, 215, 255)
 @lru_cache(maxsize=4096)
 def nearest(red: int, green: int, blue: int) -> int:
     """Return the number of the colour that looks most like this one; the first sixteen are the terminal's own."""
-    wanted = _looks(red, green, blue)
+    wanted = looks(red, green, blue)
     return min(_PALETTE, key=lambda number: dist(wanted, _PALETTE[number]))
 
 
-def _looks(red: int, green: int, blue: int) -> tuple[float, float, float]:
+def looks(red: int, green: int, blue: int) -> tuple[float, float, float]:
     """Return a colour in Oklab, where distances are what people see: https://bottosson.github.io/posts/oklab/."""
-    r, g, b = (_linear(part / 255) for part in (red, green, blue))
+    r, g, b = (linear(part / 255) for part in (red, green, blue))
     long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
     middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
     short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
@@ -33,7 +33,8 @@ def _looks(red: int, green: int, blue: int) -> tuple[float, float, float]:
     )
 
 
-def _linear(part: float) -> float:
+def linear(part: float) -> float:
+    """Return how much light a part of sRGB, from 0 to 1, is."""
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
@@ -44,4 +45,4 @@ def _colour(number: int) -> tuple[int, int, int]:
     return _STEPS[number // 36], _STEPS[number // 6 % 6], _STEPS[number % 6]
 
 
-_PALETTE = {number: _looks(*_colour(number)) for number in range(16, 256)}
+_PALETTE = {number: looks(*_colour(number)) for number in range(16, 256)}

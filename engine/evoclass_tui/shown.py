@@ -110,8 +110,13 @@ def _mend(pen: _Pen, row: list[Cell | None], y: int, at: int) -> None:
 
 def _goes_on(row: list[Cell | None], x: int, patch: Patch) -> bool:
     """Whether the cell to the left shows the part of the same picture to the left."""
-    left = row[x - 1] if x else None
-    return left is not None and left.patch == patch._replace(column=patch.column - 1)
+    return _shows(row, x - 1, patch._replace(column=patch.column - 1))
+
+
+def _shows(row: list[Cell | None], x: int, patch: Patch) -> bool:
+    """Whether a cell, which may lie beyond the edges, shows this part of a picture."""
+    cell = row[x] if 0 <= x < len(row) else None
+    return cell is not None and cell.patch == patch
 
 
 def _break(row: list[Cell | None], at: int) -> None:
@@ -133,11 +138,13 @@ class _Pen:
         self._painter = painter
         self._painted: tuple[Patch, int, int, int] | None = None
         """What is still to be painted: its first part, the row and column of that, and how many cells."""
+        self._painted_row: list[Cell | None] = []
 
     def put(self, row: list[Cell | None], y: int, x: int, cell: Cell) -> None:
         """Draw a cell."""
         if cell.patch is not None and self._painter is not None and not self._painter.in_text:
             self._lay(cell.patch, y, x)
+            self._painted_row = row
             return
         if self._painted is not None:
             self._paint()
@@ -189,9 +196,15 @@ class _Pen:
         if self._painted is None or self._painter is None:
             return
         (first, y, x, count), self._painted = self._painted, None
+        row = self._painted_row
+        while _shows(row, x + count, first._replace(column=first.column + count)):
+            count += 1
         self._take(PLAIN)
         self._out.append(f"\x1b[{y + 1};{x + 1}H{self._painter.paint(first, count)}")
         self._place = None
+        # Konsole takes one column more for an image than it fills.
+        if x + count < len(row) and (beside := row[x + count]) is not None and beside.patch is None:
+            self.put(row, y, x + count, beside)
 
     def copy(self, y: int, x: int, strip: Strip, system: ColorSystem) -> None:
         """Send a strip as it is."""
@@ -298,20 +311,19 @@ def _cells(strip: Strip, system: ColorSystem, painter: Painter | None, place: tu
 def _ink(style: Style | None, system: ColorSystem) -> Ink:
     if style is None:
         return PLAIN
-    few = system is ColorSystem.EIGHT_BIT
-    return _read(Strip.render_ansi(style, ColorSystem.TRUECOLOR if few else system), style.link or "", few)
+    return _read(Strip.render_ansi(style, ColorSystem.TRUECOLOR), style.link or "", system)
 
 
 @lru_cache(maxsize=4096)
-def _read(codes: str, link: str, few: bool) -> Ink:
-    """Sort numbers of SGR by what they change; if the terminal has `few` colours, take the nearest of them."""
+def _read(codes: str, link: str, system: ColorSystem) -> Ink:
+    """Sort numbers of SGR by what they change; if the terminal has few colours, take the nearest of them."""
     attributes, colour, background = set(), "39", "49"
     numbers = iter(codes.split(";") if codes else ())
     for number in numbers:
         if number in ("38", "48"):
             kind = next(numbers)
             rest = [next(numbers) for _ in range(3 if kind == "2" else 1)]
-            if few and kind == "2":
+            if kind == "2" and system is ColorSystem.EIGHT_BIT:
                 from evoclass_tui.few_colours import nearest  # most terminals have all colours
 
                 kind, rest = "5", [str(nearest(*map(int, rest)))]
@@ -323,5 +335,26 @@ def _read(codes: str, link: str, few: bool) -> Ink:
             background = number
         else:
             attributes.add(number)
+    if system is ColorSystem.STANDARD:
+        colour, background = _of_sixteen(colour, background)
+        if background not in ("40", "49"):
+            attributes.discard("1")  # many terminals make bold letters brighter: black on white becomes grey
     shows = bool(attributes & VISIBLE_ON_BLANKS or link)
     return Ink(frozenset(attributes), colour, background, link, shows)
+
+
+def _of_sixteen(colour: str, background: str) -> tuple[str, str]:
+    from evoclass_tui.sixteen_colours import pair  # most terminals have more
+
+    letter, ground = pair(_parts(colour), _parts(background))
+    if letter is not None:
+        colour = str(30 + letter if letter < 8 else 82 + letter)
+    return colour, background if ground is None else str(40 + ground)
+
+
+def _parts(codes: str) -> tuple[int, int, int] | None:
+    """Return red, green and blue of a colour that is given by them."""
+    if not codes.startswith(("38;2;", "48;2;")):
+        return None
+    red, green, blue = (int(part) for part in codes[5:].split(";"))
+    return red, green, blue

@@ -20,7 +20,8 @@ from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.events import Key
+from textual.events import Key, Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -170,9 +171,18 @@ class SparingApp(CatchingApp[ReturnType]):
 
             linux_driver.XTermParser = partial(_Parser, self._ear)  # type: ignore[attr-defined,assignment]
         super().__init__()
+        if self.console._color_system is ColorSystem.STANDARD and constants.COLOR_SYSTEM == "auto":
+            from evoclass.wording.terminalcolours import terminal_colours
+
+            # Rich goes by the end of the terminal's name.
+            if terminal_colours(os.environ) > 16:
+                self.console._color_system = ColorSystem.EIGHT_BIT
         self._shown = Shown()
         self.graphics = Graphics(self._find_way)
+        self.graphics.grey = self.no_color
         self._way = ""
+        self._told_size: Size | None = None
+        """What the terminal said last of its size."""
         self._resting: Timer | None = None
         """Rings when pictures that have moved may have come to rest."""
 
@@ -207,10 +217,17 @@ class SparingApp(CatchingApp[ReturnType]):
 
     def on_mount(self) -> None:
         # Other programs have written to the terminal while this one was suspended.
-        self.app_resume_signal.subscribe(self, lambda _: self._shown.begin_again(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._begin_again(), immediate=True)
 
-    def on_resize(self) -> None:
+    def _begin_again(self) -> None:
+        self._shown.begin_again()
+        self.refresh()  # Textual draws what changes, and after a stop of the process that is nothing
+
+    def on_resize(self, event: Resize) -> None:
         self._shown.forget()  # the terminal may have moved its lines
+        if event.size == self._told_size:
+            self.refresh()  # Textual draws nothing where the size is what it was
+        self._told_size = event.size
         if self._shown.painter is not None:
             self._find_way()  # letters may have another size, and in tmux it may be another terminal
 
@@ -245,7 +262,7 @@ class SparingApp(CatchingApp[ReturnType]):
         before = self.graphics.cell
         self.graphics.told(message.answers.cell_size(*self.size))
         if self.graphics.setting == "auto":
-            self._draw_pictures(best(message.answers, os.environ))
+            self._draw_pictures(best(message.answers, os.environ, sized=self.graphics.sized))
         if self.graphics.cell != before:
             self.pictures_changed()
 

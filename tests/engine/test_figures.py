@@ -27,7 +27,7 @@ from evoclass.protocol import (
 )
 from evoclass.runner import Program
 from evoclass.running import recording as recordings
-from evoclass.running.figurefile import figure_text, told, write_figure
+from evoclass.running.figurefile import axis_said, figure_text, told, write_figure
 from evoclass.running.png import CHUNKS, SIGNATURE, png_size
 from evoclass.running.recording import Recording
 from evoclass.running.stream import ROOM, EventStream
@@ -285,3 +285,10 @@ def test_a_figure_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
 )
 def test_formulas_in_a_figure_are_read_as_in_a_lesson(text: str, read: str) -> None:
     assert figure_text(text) == read
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "colours from -1.5 to 3"), ("it", "colori da -1,5 a 3")]
+)
+def test_a_colour_bar_without_a_name_tells_the_range_of_its_colours(language: str, words: str) -> None:
+    assert axis_said(("", -1.5, 3.0), Catalog(language)) == words

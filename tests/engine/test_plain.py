@@ -180,16 +180,19 @@ def test_a_curve_is_a_sentence() -> None:
         "still": Curve([(1, 1.0), (2, 1.0)]),
         "lost": Curve([(1, math.nan)]),
         "adam": Curve([(1, 0.1), (2, -0.0)]),
+        "slope.weight": Curve([(1, -3.0), (2, 1.0)]),
     }
     rows = {
         "head.weight": Summary(name="head.weight", kind="parameter", shape=(7, 3)),
         "adam": Summary(name="adam", kind="optimizer"),
+        "slope.weight": Summary(name="slope.weight", kind="parameter", shape=(1, 1)),
     }
     assert curve_lines(curves, rows, Catalog("en")) == [
         "loss over 4 steps: first 1.25, last 0.75, least 0.5 at step 2, most 1.25 at step 1. "
         "1 value was NaN or infinite.",
         "Norm of head.weight over 4 steps: first 3, last 4, least 3 at step 1, most 4 at step 4.",
         "Learning rate of adam over 2 steps: first 0.1, last 0, least 0 at step 2, most 0.1 at step 1.",
+        "slope.weight over 2 steps: first -3, last 1, least -3 at step 1, most 1 at step 2.",
     ]
     assert curve_lines(curves, rows, Catalog("it"))[0] == (
         "loss in 4 passi: all'inizio 1,25, alla fine 0,75, minimo 0,5 al passo 2, massimo 1,25 al passo 1. "

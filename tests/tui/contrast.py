@@ -12,6 +12,7 @@ from textual.app import App
 from textual.filter import monochrome_style
 
 from evoclass_tui import shown
+from evoclass_tui.sixteen_colours import PALETTES
 
 TEXT = 4.5
 """WCAG AA for text."""
@@ -20,7 +21,9 @@ MARK = 3.0
 """WCAG AA for what is no text but says something, such as a focus ring or a curve."""
 
 FULL, FEW, NONE, FEW_GREYS = "16 million colours", "256 colours", "NO_COLOR", "NO_COLOR and 256 colours"
-DISPLAYS = (FULL, FEW, NONE, FEW_GREYS)
+SIXTEEN = {f"sixteen colours of {name}": palette for name, palette in PALETTES.items()}
+SIXTEEN_GREYS = {f"NO_COLOR and {name}": palette for name, palette in SIXTEEN.items()}
+DISPLAYS = (FULL, FEW, NONE, FEW_GREYS, *SIXTEEN, *SIXTEEN_GREYS)
 """The ways in which terminals show one and the same screen."""
 
 CURVES = ("\u2801", "\u28ff")
@@ -71,12 +74,15 @@ def colours(style: Style, display: str) -> tuple[Color, Color] | None:
 @lru_cache(4096)
 def _shown(ink: Color, ground: Color, display: str) -> tuple[Color, Color]:
     style = Style(color=ink, bgcolor=ground)
-    if display in (NONE, FEW_GREYS):
+    if display in (NONE, FEW_GREYS, *SIXTEEN_GREYS):
         style = monochrome_style(style)
     if display in (FEW, FEW_GREYS):
         # What is sent, not what is asked for: a terminal's palette has only some of the colours.
         sent = shown._ink(style, ColorSystem.EIGHT_BIT)
         return _of_palette(sent.colour), _of_palette(sent.background)
+    if (palette := (SIXTEEN | SIXTEEN_GREYS).get(display)) is not None:
+        sent = shown._ink(style, ColorSystem.STANDARD)
+        return _of_sixteen(sent.colour, palette), _of_sixteen(sent.background, palette)
     assert style.color is not None
     assert style.bgcolor is not None
     return style.color, style.bgcolor
@@ -87,6 +93,12 @@ def _of_palette(codes: str) -> Color:
     assert kind == "5"
     assert int(number) >= 16, "the first sixteen colours are those of the terminal, and nobody knows them"
     return Color.from_triplet(Color.from_ansi(int(number)).get_truecolor())
+
+
+def _of_sixteen(code: str, palette: list[tuple[int, int, int]]) -> Color:
+    number = int(code)
+    bright = number >= 90
+    return Color.from_rgb(*palette[number % 10 + 8 * bright])
 
 
 def drawn(app: App[object]) -> Iterator[tuple[int, str, Style]]:

@@ -210,6 +210,14 @@ def test_what_is_transparent_is_never_invisible() -> None:
             assert abs(sum(corner) - sum(middle)) > 300
 
 
+def test_the_few_words_of_a_transparent_drawing_can_be_read() -> None:
+    drawing = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
+    drawing.paste((51, 102, 204, 255), (20, 10, 180, 60))
+    drawing.paste((0, 0, 0, 255), (20, 80, 70, 82))
+    ground = Raster(drawing, Extent(20, 5), (14, 19, 29)).pixels(CellSize(10, 20)).getpixel((0, 0))
+    assert ground == (255, 255, 255)
+
+
 def test_a_drawing_that_never_ends_or_reads_files_is_given_up(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

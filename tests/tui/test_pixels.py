@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
+import os
 import random
+import struct
+import sys
+import termios
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
@@ -13,6 +18,8 @@ from PIL import Image, ImageChops
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import Monochrome
 from textual.strip import Strip
 
 from evoclass_tui.cells import Painter
@@ -54,7 +61,7 @@ class Stage:
         self.now = 0.0
         if isinstance(painter, Strips):
             painter.clock = lambda: self.now
-        self.shown, self.terminal = Shown(), PixelTerminal(WIDTH, HEIGHT)
+        self.shown, self.terminal = Shown(), PixelTerminal(WIDTH, HEIGHT, spills=True)
         self.shown.draw_pictures(self.painter)
         self.chance = random.Random(7)
 
@@ -150,6 +157,35 @@ def test_whatever_comes_over_it_the_screen_is_right(way: Way) -> None:
             chance.randrange(WIDTH - 12),
             chance.choice([window, None]),
         )
+
+
+def test_a_row_that_is_too_wide_for_xterm_is_sent_in_pieces() -> None:
+    painter = painter_for("sixel", Graphics(), at_once)
+    assert isinstance(painter, Strips)
+    painter.clock = lambda: 0.0
+    shown, terminal = Shown(), PixelTerminal(250, 4)
+    shown.draw_pictures(painter)
+    raster = photo(220, 2)
+    for _ in range(2):
+        strips = [(y + 1, 5, Strip(raster.row(y))) for y in range(2)]
+        terminal.feed(shown.difference(strips, 250, 4, ColorSystem.TRUECOLOR))
+    for y in range(2):
+        for x in range(220):
+            seen = terminal.shown(y + 1, x + 5)
+            assert isinstance(seen, Image.Image), (y, x)
+            assert alike(seen, part(raster, y, x)), (y, x)
+
+
+def test_a_wide_range_of_colours_has_no_steps_that_one_sees() -> None:
+    """A picture has more colours than a row of it may take."""
+    stage, raster = Stage("sixel"), photo(24, 10)
+    stage.draw(raster, 0, 0, None)
+    for y in range(10):
+        for x in range(24):
+            seen = stage.terminal.shown(y, x)
+            assert isinstance(seen, Image.Image)
+            steps = ImageChops.difference(seen, part(raster, y, x)).getextrema()
+            assert max(high for _, high in steps) < 20
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -287,12 +323,33 @@ def test_a_picture_behind_a_veil_is_made_of_blocks(way: Way) -> None:
         assert isinstance(stage.terminal.shown(0, 0), str) == fade
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_without_colours_a_picture_is_grey_and_whole(way: Way) -> None:
+    stage, image = Stage(way), Image.new("RGB", (120, 100))
+    for x in range(120):
+        image.paste((x * 2, 255 - x * 2, 90), (x, 0, x + 1, 100))
+    raster = Raster(image, Extent(12, 5), (0, 0, 0), grey=True)
+    filtered = [Strip(raster.row(y)).apply_filter(Monochrome(), Color(0, 0, 0)) for y in range(5)]
+    for _ in range(2):
+        stage.now += 1.0
+        pieces = [(y, 0, strip) for y, strip in enumerate(filtered)]
+        stage.terminal.feed(stage.shown.difference(pieces, WIDTH, HEIGHT, ColorSystem.TRUECOLOR))
+    for y in range(5):
+        for x in range(12):
+            seen = stage.terminal.shown(y, x)
+            assert isinstance(seen, Image.Image), (y, x, seen)
+            red, green, blue = (seen.getpixel((5, 10)) or (0, 1, 2))[:3]  # type: ignore[index]
+            assert max(red, green, blue) - min(red, green, blue) < 4
+
+
 # What the terminal says of itself
 
 KITTY = "\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.42.1)\x1b\\\x1b[6;22;11t\x1b[?62;c"
 FOOT = "\x1bP>|foot(1.20)\x1b\\\x1b[6;20;10t\x1b[?62;4;22;28c"
 ITERM = "\x1b_Gi=31;OK\x1b\\\x1bP>|iTerm2 3.5.14\x1b\\\x1b[6;20;10t\x1b[?62;4c"
 WEZTERM = "\x1b_Gi=31;OK\x1b\\\x1bP>|WezTerm 20240203-110809-5046fc22\x1b\\\x1b[6;20;10t\x1b[?65;4;6;18;22c"
+XTERM = "\x1bP>|XTerm(379)\x1b\\\x1b[?63;1;2;4;6;9;15;16;22;28c"
+MLTERM = "\x1b[4;760;1200t\x1b[?63;1;2;3;4;6;7;15;18;22;29c"
 KONSOLE = "\x1b_Gi=31;OK\x1b\\\x1bP>|Konsole 24.08.1\x1b\\\x1b[6;20;10t\x1b[?62;1;4c"
 GNOME = "\x1bP>|VTE(7600)\x1b\\\x1b[6;20;10t\x1b[?65;1;9c"
 XTERM_JS = "\x1b[4;760;1156t\x1b[?1;2c"
@@ -306,19 +363,37 @@ OLD_KITTY = KITTY.replace("0.42.1", "0.26.5")
         (FOOT, "sixel"),
         (ITERM, "iterm2"),
         (WEZTERM, "iterm2"),
-        (KONSOLE, "sixel"),
+        (KONSOLE, "iterm2"),
         (GNOME, "blocks"),
         (XTERM_JS, "blocks"),
         (OLD_KITTY, "blocks"),
-        (FOOT.replace("\x1b[6;20;10t", ""), "blocks"),
+        (XTERM, "blocks"),
+        (MLTERM, "sixel"),
     ],
 )
-def test_the_best_way_follows_from_what_the_terminal_says(answer: str, way: str) -> None:
+def test_the_best_way_follows_from_what_the_terminal_says(
+    answer: str, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "__stdout__", None)  # the terminal of who runs the tests
     ear = Ear()
     ear.listen()
     assert ear.hear(answer) == ""
     assert ear.answers.complete
-    assert best(ear.answers, {"TERM": "xterm-256color"}) == way
+    graphics = Graphics()
+    graphics.told(ear.answers.cell_size(120, 40))
+    assert best(ear.answers, {"TERM": "xterm-256color"}, sized=graphics.sized) == way
+
+
+def test_a_terminal_that_tells_its_size_to_the_kernel_alone_draws_pixels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """xterm answers no question about its cells."""
+    primary, secondary = os.openpty()
+    with os.fdopen(primary, "wb"), os.fdopen(secondary, "wb") as terminal:
+        fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 1084, 764))
+        monkeypatch.setattr(sys, "__stdout__", terminal)
+        assert Graphics().cell == (9, 19)
+        assert best(Answers(sixel=True), {"TERM": "xterm"}, sized=Graphics().sized) == "sixel"
 
 
 @pytest.mark.parametrize("answer", [KITTY, FOOT, ITERM, GNOME, XTERM_JS])
@@ -347,7 +422,7 @@ def test_a_rounded_size_is_made_exact_by_the_size_of_the_whole() -> None:
     assert rounded.cell_size(120, 40) == (1156 / 120, 19)
     assert Answers(cell=Size(10, 19), area=Size(2312, 1520)).cell_size(120, 40) == (10, 19)
     assert Answers(cell=Size(10, 19)).cell_size(120, 40) == (10, 19)
-    assert Answers(area=Size(1156, 760)).cell_size(120, 40) is None
+    assert Answers(area=Size(1156, 760)).cell_size(120, 40) == (1156 / 120, 19)
 
 
 def test_in_tmux_only_what_tmux_passes_on_counts() -> None:

@@ -145,6 +145,17 @@ async def test_a_new_width_keeps_the_block_that_was_being_read() -> None:
         assert page.screen().splitlines()[0].strip().startswith("Paragraph 30.")
 
 
+async def test_the_page_begins_as_it_began_when_one_comes_back_to_its_first_block() -> None:
+    async with reading(*long_page(), size=(90, 20)) as page:
+        before = page.screen().splitlines()[:2]
+        assert not before[0].strip()
+        page.reader.go_to("p12")
+        await page.until(lambda: page.reader.scroll_y > 10)
+        page.reader.go_to("p0")
+        await page.until(lambda: page.reader.scroll_y < 10)
+        assert page.screen().splitlines()[:2] == before
+
+
 async def test_another_language_keeps_the_block_too() -> None:
     async with reading(*long_page(), size=(60, 20)) as page:
         translated = [paragraph(f"p{n}", f"Paragrafo {n}. " + "parola " * 45) for n in range(60)]

@@ -52,7 +52,7 @@ async def test_a_real_terminal_shows_the_picture(way: Literal["sixel", "iterm2"]
         ear = Ear()
         ear.listen()
         assert ear.hear(await terminal.said()) == ""
-        assert best(ear.answers, {"TERM": "xterm-256color"}) == "sixel"
+        assert best(ear.answers, {"TERM": "xterm-256color"}, sized=True) == "sixel"
         graphics = Graphics()
         graphics.told(ear.answers.cell_size(COLUMNS, ROWS))
         shown = Shown()

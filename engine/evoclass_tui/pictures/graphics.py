@@ -20,6 +20,8 @@ class Graphics:
         """One of the values of the setting `pictures`."""
         self.in_pixels = False
         """Whether pictures are drawn in pixels: else no letter in them can be read."""
+        self.grey = False
+        """Whether the learner wants no colours."""
         self._ask = ask
         self._asked = False
         self._told: CellSize | None = None
@@ -32,7 +34,17 @@ class Graphics:
     @property
     def cell(self) -> CellSize:
         """The size of a cell in pixels; it changes with the size of the letters."""
-        return _of_driver() or self._told or USUAL
+        return self._known or USUAL
+
+    @property
+    def sized(self) -> bool:
+        """Whether the size of a cell is known and not assumed."""
+        return self._known is not None
+
+    @property
+    def _known(self) -> CellSize | None:
+        # xterm tells the kernel and no program that asks.
+        return _of_driver() or self._told
 
     def needed(self) -> None:
         """Take note that a picture is to be drawn."""

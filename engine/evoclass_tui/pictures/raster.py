@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import monochrome_style
 
 from evoclass_tui.cells import PATCH, Patch
 from evoclass_tui.pictures.blocks import blocks
@@ -31,10 +32,15 @@ _numbers = itertools.count(int.from_bytes(os.urandom(2), "big"))
 class Raster:
     """A picture in so many columns and rows, on a background where it is transparent."""
 
-    def __init__(self, image: Image, extent: Extent, background: tuple[int, int, int]) -> None:
+    def __init__(
+        self, image: Image, extent: Extent, background: tuple[int, int, int], *, grey: bool = False
+    ) -> None:
         self.number = next(_numbers) & 0xFFFFFF
         self.extent = extent
+        self._grey = grey
         self._image = opaque(image, background)
+        if grey:
+            self._image = self._image.convert("L").convert("RGB")
         self._rows: list[list[Segment]] = []
         self._pixels: Image | None = None
         RASTERS[self.number] = self
@@ -48,6 +54,8 @@ class Raster:
     def shows(self, patch: Patch, style: Style) -> bool:
         """Whether a cell has the colours of its part of the picture: none lie over it, and no filter changed them."""
         own = self.row(patch.row)[patch.column].style
+        if own is not None and self._grey:
+            own = monochrome_style(own)  # Textual's filter, which takes a grey for one that is next to it
         return own is not None and (own.color, own.bgcolor) == (style.color, style.bgcolor)
 
     def pixels(self, cell: CellSize) -> Image:

@@ -17,8 +17,8 @@ GROUNDS: tuple[RGB, ...] = ((255, 255, 255), (17, 17, 17))
 NEAR = 72
 """Difference in lightness, of 255, up to which a pixel is hard to see on its background."""
 
-LOST = 0.05
-"""Share of the pixels that may be hard to see."""
+LOST = 0.005
+"""Share of the pixels that may be hard to see: the words of a drawing are a few in a hundred."""
 
 
 def resized(image: Image, size: Size) -> Image:

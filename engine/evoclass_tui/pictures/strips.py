@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 REST = 0.15
 """Seconds without a move after which a picture is drawn in full."""
 
+WIDEST = 900
+"""Pixels of one sixel image: xterm takes none that is wider than 1,000."""
+
 
 class Strips(PixelPainter):
     """Paints parts of rows; text that is written over them replaces them in every terminal with such pictures."""
@@ -35,7 +38,8 @@ class Strips(PixelPainter):
 
     def __init__(self, graphics: Graphics, later: Later) -> None:
         super().__init__(graphics, later)
-        self._pixels: WeakKeyDictionary[Raster, Image] = WeakKeyDictionary()
+        self._pixels: WeakKeyDictionary[Raster, list[Image]] = WeakKeyDictionary()
+        """Rows as they can be sent, each with the colours that it needs."""
         self._rows: WeakKeyDictionary[Raster, list[str]] = WeakKeyDictionary()
         """Whole rows, which are sent again after each scrolling."""
         self._mosaics: WeakKeyDictionary[Raster, list[list[Cell]]] = WeakKeyDictionary()
@@ -48,18 +52,22 @@ class Strips(PixelPainter):
 
     @abstractmethod
     def reduced(self, pixels: Image) -> Image:
-        """Return a picture as it can be sent."""
+        """Return the pixels of one row as they can be sent."""
 
     @abstractmethod
     def encoded(self, pixels: Image, columns: int) -> str:
         """Return the sequence that draws pixels of one row, so many columns wide, where the cursor is."""
 
     def prepare(self, raster: Raster, cell: CellSize) -> None:
-        self._pixels[raster] = self.reduced(raster.pixels(cell))
+        columns, rows = raster.extent
+        pixels = raster.pixels(cell)
+        tops = [int(row * cell.height) for row in range(rows)]
+        self._pixels[raster] = [
+            self.reduced(pixels.crop((0, top, pixels.width, top + int(cell.height)))) for top in tops
+        ]
         self._mosaics[raster] = [
             [Cell(" ", Ink(background=f"48;5;{colour}")) for colour in row] for row in raster.mosaic()
         ]
-        columns, rows = raster.extent
         self._rows[raster] = [self._encoded(raster, row, 0, columns, cell) for row in range(rows)]
 
     def begin(self) -> None:
@@ -92,20 +100,27 @@ class Strips(PixelPainter):
         return self._part(raster, patch.row, patch.column, count, self._cell_size)
 
     def _encoded(self, raster: Raster, row: int, column: int, count: int, cell: CellSize) -> str:
-        left, top = int(column * cell.width), int(row * cell.height)
+        pixels, left = self._pixels[raster][row], int(column * cell.width)
         # Never wider than the cells: it would take the place of what stands beside it.
-        box = (left, top, left + int(count * cell.width), top + int(cell.height))
-        return self.encoded(self._pixels[raster].crop(box), count)
+        return self.encoded(pixels.crop((left, 0, left + int(count * cell.width), pixels.height)), count)
 
 
 class Sixel(Strips):
-    """For xterm, foot, Konsole, Windows Terminal and many others: few colours for each picture."""
+    """For xterm, foot, Konsole, Windows Terminal and many others: few colours for each row."""
 
     def reduced(self, pixels: Image) -> Image:
         return sixels.reduced(pixels)
 
     def encoded(self, pixels: Image, columns: int) -> str:
-        return sixels.encoded(pixels)
+        cell = pixels.width / columns
+        most = max(1, int(WIDEST / cell))
+        parts = []
+        for start in range(0, columns, most):
+            # Terminals leave the cursor in different places after an image.
+            parts.append(f"\x1b8\x1b[{start}C" if start else "\x1b7" if columns > most else "")
+            part = (int(start * cell), 0, int(min(columns, start + most) * cell), pixels.height)
+            parts.append(sixels.encoded(pixels.crop(part)))
+        return "".join(parts)
 
 
 class ITerm(Strips):

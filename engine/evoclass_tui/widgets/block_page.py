@@ -160,7 +160,9 @@ class BlockPage(Page):
     def _scroll_to_block(self, name: str, rows: int) -> None:
         row = self.row_of(name)
         if row is not None:
-            self.scroll_to(y=row + rows, animate=False, immediate=True, force=True)
+            first = next((region.y for _, region in self.leaves()), 0)
+            top = row + rows if row + rows > first else 0  # the page begins with an empty line
+            self.scroll_to(y=top, animate=False, immediate=True, force=True)
 
     def keeping_place(self, change: Callable[[], None]) -> None:
         """Carry out what makes parts of the page taller or lower; the block at the top of the window stays there."""

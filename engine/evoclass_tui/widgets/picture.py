@@ -182,7 +182,7 @@ class PictureView(Widget):
         background = self.background_colors[1].rgb
         if self._drawn_for != (extent, background):
             self._drawn_for = (extent, background)
-            self._raster = Raster(self._image, extent, background)
+            self._raster = Raster(self._image, extent, background, grey=graphics.grey)
         return self._raster
 
     def _fitted(self, size: Size, room: Extent) -> Extent:

@@ -85,10 +85,12 @@ class DetailCurve:
         return words
 
     def norms(self, width: int, y: int) -> list[StyledLine]:
-        """Return the norm of a followed tensor at each step."""
+        """Return the norm of a followed tensor at each step; of one with a single number, this."""
         if len(self._subject.curve.known) < 2:
             return []
-        said = flowed([self._say("norms"), *self._steps_seen()], width)
+        row = self._subject.row
+        single = row is not None and row.shape is not None and math.prod(row.shape) == 1
+        said = flowed([self._say("numbers" if single else "norms"), *self._steps_seen()], width)
         lines = [[], *([piece(line, self._style("label"))] for line in said), *self._reading(width)]
         return lines + self._drawn(min(width, 80), 8, y + len(lines))
 

@@ -231,6 +231,11 @@ for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"):
         ("plt.hist([1, 1, 3], bins=2)\nplt.ylabel('count')", (("x", 1.0, 3.0), ("count", 0.0, 2.0))),
         ("plt.plot([1, float('nan'), 2])", (("x", 0.0, 2.0), ("y", 1.0, 2.0))),
         ("plt.imshow([[1, 2], [3, 4]])", ()),
+        ("plt.imshow([[1, 2], [3, 4]])\nplt.colorbar()", (("", 1.0, 4.0),)),
+        (
+            "plt.scatter([0, 1], [2, 3], c=[5, 9])\nplt.colorbar(label='loss', orientation='horizontal')",
+            (("x", 0.0, 1.0), ("y", 2.0, 3.0), ("loss", 5.0, 9.0)),
+        ),
         ("plt.pie([1, 2])", ()),
         (
             "plt.subplots(1, 2)[1][0].plot([1, 2])\nplt.title('B')\nplt.plot([3, 4])",

@@ -282,6 +282,18 @@ def test_a_layer_in_a_sequence_is_followed_too() -> None:
     assert all(number for _, number in points)
 
 
+async def test_the_curve_of_a_tensor_with_a_single_number_is_called_its_value() -> None:
+    async with bench(size=(100, 30), fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(("w",))
+        row = Summary(name="w", kind="parameter", shape=(1, 1), mean=-2.0, norm=2.0)
+        points = ((1, -3.0), (2, -2.0))
+        app.panel.receive(Frame(sequence=1, cause="step", step=2, rows=(row,), curves={"w": points}))
+        app.panel.open("w")
+        await pilot.pause()
+        assert "Value at each step" in app.text(app.detail)
+
+
 async def test_the_curve_of_a_watched_tensor_has_every_step_and_reaches_the_moment() -> None:
     async with bench(size=(100, 30), fed=False) as (app, pilot):
         app.answers = False
