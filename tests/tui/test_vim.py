@@ -20,7 +20,7 @@ from evoclass_tui.widgets.program_area import ProgramArea
 from vimrows import ROWS, marked, sent, split
 
 KEY_NAMES = {
-    **{"\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"},
+    **{"\b": "backspace", "\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"},
     **{"\x16": "ctrl+v", "\x01": "ctrl+a", "\x18": "ctrl+x"},
 }
 
