@@ -46,19 +46,18 @@ _VIM_PAGES = (
 VIM = ("vim", "vim_insert", "vim_replace", "vim_visual", "vim_confirm")
 """Places that editors are with vim's keys, one for each mode; letters are commands there, and none of the window's."""
 
+BARS = ("find", "replace", "go_to_line", "search", "prompt_search")
+"""Fields that open for a short time, each with keys of its own."""
+
 TYPING = (
     *VIM,
+    *BARS,
     "text",
     "code",
     "editor",
-    "find",
-    "replace",
-    "go_to_line",
-    "search",
     "note",
     "terminal",
     "prompt",
-    "prompt_search",
 )
 """Places where a letter is a letter."""
 
