@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,6 @@ from textual.worker import Worker
 from evoclass.disk.watching import saves
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.learner.session import Session
-from evoclass.wording.printable import printable
 from evoclass_tui.notice import AskTrust, Tell
 from evoclass_tui.widgets.lab import LabColumn
 
@@ -44,19 +44,33 @@ class Outside:
         self._look()
         try:
             self._session.check_trust()
-            path = self._session.desk.program(file).file
-            with self._app.suspend():
-                click.edit(filename=str(path))
+            failure = self._edit(str(self._session.desk.program(file).file))
         except NotTrustedError as error:
             self._ask_trust(error, self.open_editor)
         except EvoClassError as error:
             self._tell(error.said(say), "error")
-        except click.ClickException as error:
-            self._tell(printable(error.message), "error")
         except SuspendNotSupported:
             self._tell(say("lab.no_own_editor"), "warning")
         else:
-            self._look()
+            changed = self._look()
+            if failure is not None:
+                key, fields = failure
+                editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "$EDITOR"
+                self._tell(say(key, editor=editor, **fields), "warning" if changed else "error")
+
+    def _edit(self, path: str) -> tuple[str, dict[str, object]] | None:
+        """Wait until the editor ends, and return the sentence about what went wrong, if anything did."""
+        with self._app.suspend():
+            # Whatever leaves this block would leave the window suspended.
+            try:
+                click.edit(filename=path)
+            except (click.ClickException, ValueError) as error:
+                # A ValueError comes from a quotation mark in the variable that is never closed.
+                cause = error.__cause__ if isinstance(error, click.ClickException) else error
+                if cause is None:
+                    return "lab.own_editor_failed", {}
+                return "lab.own_editor_missing", {"problem": getattr(cause, "strerror", None) or str(cause)}
+        return None
 
     def follow_saves(self) -> None:
         """Run the open file whenever another editor saves it, while the setting says so."""

@@ -160,6 +160,8 @@ class Labs:
                 self._console.say(self._catalog(both, file=edit.file, aside=edit.aside))
             elif edit.aside:
                 self._console.say(self._catalog("plain.changed_both", file=edit.file, aside=edit.aside))
+            if edit.unread:
+                self._console.say(self._catalog("plain.changed_unread", file=edit.file, aside=edit.unread))
 
     def trusted(self) -> bool:
         """Whether code of this course may run; asks once if that is not known."""
