@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-import click
 from textual.app import App, SuspendNotSupported
 from textual.worker import Worker
 
 from evoclass.disk.watching import saves
 from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.learner.owneditor import edit
 from evoclass.learner.session import Session
 from evoclass_tui.notice import AskTrust, Tell
 from evoclass_tui.widgets.lab import LabColumn
@@ -44,7 +44,7 @@ class Outside:
         self._look()
         try:
             self._session.check_trust()
-            failure = self._edit(str(self._session.desk.program(file).file))
+            failure = self._edit(self._session.desk.program(file).file)
         except NotTrustedError as error:
             self._ask_trust(error, self.open_editor)
         except EvoClassError as error:
@@ -54,22 +54,16 @@ class Outside:
         else:
             changed = self._look()
             if failure is not None:
-                key, fields = failure
-                editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "$EDITOR"
-                self._tell(say(key, editor=editor, **fields), "warning" if changed else "error")
+                self._tell(failure.said(say), "warning" if changed else "error")
 
-    def _edit(self, path: str) -> tuple[str, dict[str, object]] | None:
-        """Wait until the editor ends, and return the sentence about what went wrong, if anything did."""
+    def _edit(self, file: Path) -> EvoClassError | None:
+        """Wait until the editor ends, and return what went wrong."""
         with self._app.suspend():
             # Whatever leaves this block would leave the window suspended.
             try:
-                click.edit(filename=path)
-            except (click.ClickException, ValueError) as error:
-                # A ValueError comes from a quotation mark in the variable that is never closed.
-                cause = error.__cause__ if isinstance(error, click.ClickException) else error
-                if cause is None:
-                    return "lab.own_editor_failed", {}
-                return "lab.own_editor_missing", {"problem": getattr(cause, "strerror", None) or str(cause)}
+                edit(file, self._session.catalog)
+            except EvoClassError as error:
+                return error
         return None
 
     def follow_saves(self) -> None:

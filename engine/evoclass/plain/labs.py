@@ -10,11 +10,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-import click
-
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.learner import guesses
 from evoclass.learner.duration import about, expected
+from evoclass.learner.owneditor import edit
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
 from evoclass.model import Lab
@@ -146,10 +145,9 @@ class Labs:
             return
         file = self._session.desk.program(lab.file).file
         try:
-            click.edit(filename=str(file))
-        except click.ClickException as error:
-            self._console.say(printable(error.message))
-            return
+            edit(file, self._catalog)
+        except EvoClassError as error:
+            self._console.say(error.said(self._catalog))
         self._tell_edits()
 
     def _tell_edits(self) -> None:
