@@ -11,9 +11,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from evoclass.errors import EvoClassError, NotTrustedError
-from evoclass.learner import guesses
+from evoclass.learner import guesses, owneditor
 from evoclass.learner.duration import about, expected
-from evoclass.learner.owneditor import edit
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
 from evoclass.model import Lab
@@ -145,7 +144,7 @@ class Labs:
             return
         file = self._session.desk.program(lab.file).file
         try:
-            edit(file, self._catalog)
+            owneditor.edit(file, self._catalog)
         except EvoClassError as error:
             self._console.say(error.said(self._catalog))
         self._tell_edits()
