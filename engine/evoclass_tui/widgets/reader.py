@@ -23,6 +23,7 @@ from evoclass_tui.notice import AskTrust
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
+from evoclass_tui.trying import is_program, to_try
 from evoclass_tui.widgets.annotation_lines import NOTE
 from evoclass_tui.widgets.answered_page import Answers
 from evoclass_tui.widgets.ended_page import EndedPage
@@ -32,7 +33,7 @@ from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.long_page import question_in
 from evoclass_tui.widgets.opening import opening
-from evoclass_tui.widgets.prose import TRY, Prose, is_program
+from evoclass_tui.widgets.prose import TRY, Prose
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
 from evoclass_tui.widgets.recap_card import RecapCard
@@ -322,7 +323,7 @@ class Reader(HasKeys, Ground, EndedPage):
         top = self.arrive()
         bottom = top + self.size.height
         in_view = (
-            program.code
+            to_try(program)
             for leaf, region in self.leaves()
             if isinstance(leaf, Prose)
             for row, program in leaf.programs()
@@ -332,7 +333,7 @@ class Reader(HasKeys, Ground, EndedPage):
 
     def _try(self, block_id: str) -> None:
         blocks = walk(self.lesson.blocks) if self.lesson else ()
-        code = next((block.code for block in blocks if is_program(block) and block.id == block_id), "")
+        code = next((to_try(block) for block in blocks if is_program(block) and block.id == block_id), "")
         self.post_message(self.TryWanted(code))
 
     def came_back(self) -> None:
