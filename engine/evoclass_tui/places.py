@@ -49,6 +49,9 @@ VIM = ("vim", "vim_insert", "vim_replace", "vim_visual", "vim_confirm")
 BARS = ("find", "replace", "go_to_line", "search", "prompt_search")
 """Fields that open for a short time, each with keys of its own."""
 
+BRIEF = (*BARS, "vim_confirm")
+"""Places where one stays for a short time, and needs their keys before those of the window."""
+
 TYPING = (
     *VIM,
     *BARS,

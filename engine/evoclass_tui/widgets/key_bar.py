@@ -17,7 +17,7 @@ from evoclass.wording.languages import following
 from evoclass_tui.keymap import keymap_of
 from evoclass_tui.keyname import types
 from evoclass_tui.keys import COMMANDS, display
-from evoclass_tui.places import BARS, PLACES, TYPING
+from evoclass_tui.places import BRIEF, PLACES, TYPING
 
 FIRST = ("palette", "help", "run", "sides")
 """Commands that are always shown; the keys of the place come after them, then the other commands."""
@@ -112,8 +112,7 @@ class KeyBar(Widget):
     def _parts(self) -> list[tuple[Item, Content]]:
         """Return the keys that fit, each with its text: those of the place first."""
         here, everywhere = self._items()
-        # Who types into a bar needs its keys before those of the window.
-        ahead = () if self.place in BARS else FIRST
+        ahead = () if self.place in BRIEF else FIRST
         first = [item for item in everywhere if item.command in ahead]
         fitting: dict[str, Content] = {}
         room, key_style = self.content_size.width, self.get_visual_style("key-bar--key")
