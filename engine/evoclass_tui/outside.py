@@ -77,5 +77,5 @@ class Outside:
     async def _follow(self) -> None:
         folder = self._session.desk.folder()
         async for _ in saves(*(folder / lab.file for lab in self._session.lesson.labs)):
-            if self._lab.file in self._look() and not self._lab.runs.busy:
+            if self._lab.file in self._look():
                 self._run()

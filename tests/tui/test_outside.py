@@ -92,6 +92,10 @@ async def test_an_outside_save_runs_the_open_file_if_the_learner_wants_that(open
         file.write_text("print('outside')\n")
         await stage.until(lambda: stage.runner.runs)
         assert stage.runner.run.program.source == "print('outside')\n"
+        # A save while that runs: it begins again, with the new text.
+        file.write_text("print('again')\n")
+        await stage.until(lambda: len(stage.runner.runs) == 2)
+        assert stage.runner.run.program.source == "print('again')\n"
         stage.runner.run.finishes()
         await stage.until(lambda: stage.lab.phase == "ended")
         await stage.press(
