@@ -523,6 +523,7 @@ ROWS = (
 
 NAMED = {
     "<BS>": "\b",
+    "<Up>": "\N{UPWARDS ARROW}",
     **{"<Esc>": "\x1b", "<CR>": "\r", "<C-r>": "\x12", "<C-v>": "\x16", "<C-a>": "\x01", "<C-x>": "\x18"},
 }
 """Keys that are no characters, as the rows write them and as a terminal sends them."""

@@ -20,6 +20,7 @@ from evoclass_tui.widgets.program_area import ProgramArea
 from vimrows import ROWS, marked, sent, split
 
 KEY_NAMES = {
+    "\N{UPWARDS ARROW}": "up",
     **{"\b": "backspace", "\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"},
     **{"\x16": "ctrl+v", "\x01": "ctrl+a", "\x18": "ctrl+x"},
 }
@@ -140,6 +141,7 @@ async def test_commands_at_the_edges_of_the_text_go_on() -> None:
             ("abc de", "v$iw<Esc>"),
             ("abcd\nef\ngh", "vjdG$.<Esc>"),
             ("a\nb\nc", "Gdgg<C-v>M<Esc>"),
+            ("\nabc", "j$R<Up>x<Esc>"),
         ):
             app.area.load_text(text)
             await typed(app.area, keys)

@@ -35,7 +35,8 @@ class ReplaceMode(State):
             self._overtyping = Overtyping(self.text)
             found = self._reach.motion(Command(_MOVES[key]))
             if found is not None:
-                self.text.cursor = found.place[0], found.place[1] + (key == "end")
+                row, column = found.place
+                self.text.cursor = row, min(column + (key == "end"), len(self.text.lines[row]))
         else:
             return False
         return True
