@@ -16,6 +16,7 @@ from textual.reactive import reactive
 
 from evoclass.i18n import Catalog
 from evoclass_tui.finding import Sought
+from evoclass_tui.vim import colon
 from evoclass_tui.widgets.program_area import ProgramArea
 from vimrows import ROWS, marked, sent, split
 
@@ -146,3 +147,14 @@ async def test_commands_at_the_edges_of_the_text_go_on() -> None:
             app.area.load_text(text)
             await typed(app.area, keys)
             assert str(app.area.border_subtitle).startswith("vim.normal")
+
+
+async def test_a_line_that_is_repeated_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(colon, "SECONDS", 0.0)
+    app = Area(text="a\nb\nc")
+    async with app.run_test():
+        await typed(app.area, ":1t.<CR>99@:")
+        assert app.area.text == "a\na\na\nb\nc"
+        assert "vim.macro_stopped" in str(app.area.border_subtitle)
+        await typed(app.area, ":g/a/d<CR>")
+        assert app.area.text == "a\na\na\nb\nc"

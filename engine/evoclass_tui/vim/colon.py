@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 from evoclass_tui.finding import PatternError, find
 from evoclass_tui.vim.addresses import Addresses, Rows
@@ -14,6 +15,9 @@ from evoclass_tui.vim.pattern import sought_by
 from evoclass_tui.vim.sheet import Sheet
 from evoclass_tui.vim.substitution import Last, Substitution, parts
 from evoclass_tui.vim.text import Tell, Text
+
+SECONDS = 2.0
+"""Longest time that one line takes which acts many times: the window waits for it."""
 
 _WRITE = ("w", "wa", "wall", "write", "up", "update")
 _LEAVE = ("q", "qa", "qall", "quit", "clo", "close")
@@ -52,8 +56,12 @@ class Colon:
         """Carry out the last line again."""
         if not self._line:
             self._tell("vim.no_macro", register=":")
+        until = time.monotonic() + SECONDS
         for _ in range(times if self._line else 0):
             self.carry_out(self._line)
+            if time.monotonic() > until:  # each time may double the text
+                self._tell("vim.macro_stopped", register="@:")
+                break
 
     def _carry_out(self, line: str) -> None:
         self._line = line
@@ -180,7 +188,10 @@ class Colon:
                 missed.append(PatternError(key, **fields))
 
         inner = Colon(sheet, self._operators.on(sheet), self._marks.on(sheet), tell, self.substitution.last)
+        until = time.monotonic() + SECONDS
         for number in rows:
+            if time.monotonic() > until:
+                raise PatternError("vim.macro_stopped", register=":g")
             if number in sheet.numbers:
                 sheet.cursor = sheet.numbers.index(number), 0
                 inner.carry_out(command)
