@@ -18,8 +18,8 @@ PATIENCE = 1.0
 """Seconds to wait for runners to close at the end."""
 
 
-KEEPING = 3
-"""Seconds that saving may take when the terminal is gone."""
+KEEPING = 10
+"""Seconds that saving may take when the terminal is gone: nobody waits, and a busy machine needs some."""
 
 
 def keep_when_hung_up(keep: Callable[[], Awaitable[None]]) -> None:

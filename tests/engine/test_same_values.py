@@ -29,8 +29,9 @@ language: en
         f"""
 :::{{number}} q{number}
 :draw: n in 1..10000
-Twice {{{{n}}}}?
-:answer: {{{{2 * n}}}}
+:draw: m in 1..10000
+Twice {{{{n}}}} and {{{{m}}}}?
+:answer: {{{{2 * n + m}}}}
 :::
 """
         for number in range(3)
@@ -38,16 +39,17 @@ Twice {{{{n}}}}?
     + """
 ::::{challenge} story
 :draw: n in 1..10000
-There are {{n}}.
+:draw: m in 1..10000
+There are {{n}} and {{m}}.
 
 :::{number} one
-How many is {{n}} and one?
-:answer: {{n + 1}}
+How many is {{n}} and {{m}} and one?
+:answer: {{n + m + 1}}
 :::
 
 :::{number} two
-How many is {{n}} and two?
-:answer: {{n + 2}}
+How many is {{n}} and {{m}} and two?
+:answer: {{n + m + 2}}
 :::
 ::::
 """
