@@ -157,7 +157,7 @@ class EvoClassApp(Shell):
         Not where one edits a text: there a shortcut of other programs would leave the text and act on the page.
         """
         following = event.key.removeprefix("alt+")
-        if following == event.key or not (sign := character_of(following)):
+        if self.tells_alt or following == event.key or not (sign := character_of(following)):
             return
         if place_of(self.focused) in WITH_ALT or event.key in self.screen.active_bindings:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from evoclass.pluginhost.timelimit import time_limit
@@ -67,7 +67,12 @@ def find(lines: Iterable[str], sought: Sought, *, exact: bool) -> list[Match]:
 
 
 def replaced(
-    lines: Sequence[str], sought: Sought, by: str, only: Iterable[Match] | None = None, *, exact: bool = True
+    lines: Sequence[str],
+    sought: Sought,
+    by: str | Callable[[re.Match[str]], str],
+    only: Iterable[Match] | None = None,
+    *,
+    exact: bool = True,
 ) -> list[str]:
     r"""Return the lines with each occurrence replaced, or `only` some of them; a pattern's `by` may have groups (`\1`).
 
@@ -80,7 +85,7 @@ def replaced(
         nonlocal length
         if wanted is not None and Match(row, *found.span()) not in wanted:
             return found[0]
-        new = found.expand(by) if sought.regex else by
+        new = (found.expand(by) if sought.regex else by) if isinstance(by, str) else by(found)
         length += len(new)
         if length > MOST:
             raise PatternError("find.too_complicated")
@@ -88,7 +93,7 @@ def replaced(
 
     try:
         with time_limit(SECONDS):
-            if sought.regex:
+            if sought.regex and isinstance(by, str):
                 pattern.sub(by, "")  # it reads `by` even where nothing is found
             return [
                 pattern.sub(lambda found, row=row: put(found, row), line)  # type: ignore[misc]
@@ -97,7 +102,7 @@ def replaced(
     except TimeoutError:
         raise PatternError("find.too_complicated") from None
     except (re.error, IndexError) as error:
-        raise _told(error, by) from None
+        raise _told(error, by if isinstance(by, str) else "") from None
 
 
 def _compiled(sought: Sought, *, exact: bool) -> re.Pattern[str]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-import click
 from textual.app import App, SuspendNotSupported
 from textual.worker import Worker
 
 from evoclass.disk.watching import saves
 from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.learner.owneditor import edit
 from evoclass.learner.session import Session
-from evoclass.wording.printable import printable
 from evoclass_tui.notice import AskTrust, Tell
 from evoclass_tui.widgets.lab import LabColumn
 
@@ -44,19 +44,27 @@ class Outside:
         self._look()
         try:
             self._session.permission.check()
-            path = self._session.desk.program(file).file
-            with self._app.suspend():
-                click.edit(filename=str(path))
+            failure = self._edit(self._session.desk.program(file).file)
         except NotTrustedError as error:
             self._ask_trust(error, self.open_editor)
         except EvoClassError as error:
             self._tell(error.said(say), "error")
-        except click.ClickException as error:
-            self._tell(printable(error.message), "error")
         except SuspendNotSupported:
             self._tell(say("lab.no_own_editor"), "warning")
         else:
-            self._look()
+            changed = self._look()
+            if failure is not None:
+                self._tell(failure.said(say), "warning" if changed else "error")
+
+    def _edit(self, file: Path) -> EvoClassError | None:
+        """Wait until the editor ends, and return what went wrong."""
+        with self._app.suspend():
+            # Whatever leaves this block would leave the window suspended.
+            try:
+                edit(file, self._session.catalog)
+            except EvoClassError as error:
+                return error
+        return None
 
     def follow_saves(self) -> None:
         """Run the open file whenever another editor saves it, while the setting says so."""
@@ -69,5 +77,5 @@ class Outside:
     async def _follow(self) -> None:
         folder = self._session.desk.folder()
         async for _ in saves(*(folder / lab.file for lab in self._session.lesson.labs)):
-            if self._lab.file in self._look() and not self._lab.runs.busy:
+            if self._lab.file in self._look():
                 self._run()

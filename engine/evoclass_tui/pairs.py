@@ -38,6 +38,45 @@ def inside(before: str) -> str:
     return "" if last["shortend"] else last["short"]
 
 
+def out_of_fields(before: str) -> str:
+    """Return a text whose end may be in a field of an f-string (`f"{loss.`) with blanks for what of that is no code.
+
+    Its length stays.  Where the end is no code, the text stays as it is.
+    """
+    last = next((found for found in _TOKEN.finditer(before) if found.end() == len(before)), None)
+    where = inside(before)
+    if last is None or where in ("", "#") or "f" not in _letters(before[: last.start()]):
+        return before
+    start, signs, at = -1, "", last.start() + len(where)
+    while at < len(before):
+        sign = before[at]
+        if start < 0:
+            if before.startswith(("{{", "}}"), at) or sign == "\\":
+                at += 1
+            elif sign == "{":
+                start = at
+        elif sign in BRACKETS:
+            signs += sign
+        elif signs and sign in _OPENERS:
+            signs = signs[:-1]
+        elif sign == ":" and not signs:
+            start = -1  # how the value is written; it may have fields, too
+        elif sign == "}" or (sign == "!" and before[at + 1 : at + 2] != "="):
+            start = -1
+        at += 1
+    return (
+        before
+        if start < 0
+        else before[: last.start()] + " " * (start + 1 - last.start()) + before[start + 1 :]
+    )
+
+
+def _letters(before: str) -> str:
+    """Return the letters that belong to a string which begins there, small."""
+    found = _PREFIX.search(before)
+    return found[0].lower() if found is not None else ""
+
+
 def without_strings(code: str) -> str:
     """Return a program with blanks in place of its comments and of what its strings hold; its length stays."""
 

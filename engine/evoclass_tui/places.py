@@ -43,22 +43,24 @@ _VIM_PAGES = (
     PlaceKey("page_up", ("ctrl+b",), fixed=True),
 )
 
-VIM = ("vim", "vim_insert", "vim_visual")
+VIM = ("vim", "vim_insert", "vim_replace", "vim_visual", "vim_confirm")
 """Places that editors are with vim's keys, one for each mode; letters are commands there, and none of the window's."""
+
+BARS = ("find", "replace", "go_to_line", "search", "prompt_search")
+"""Fields that open for a short time, each with keys of its own."""
+
+BRIEF = (*BARS, "vim_confirm")
+"""Places where one stays for a short time, and needs their keys before those of the window."""
 
 TYPING = (
     *VIM,
+    *BARS,
     "text",
     "code",
     "editor",
-    "find",
-    "replace",
-    "go_to_line",
-    "search",
     "note",
     "terminal",
     "prompt",
-    "prompt_search",
 )
 """Places where a letter is a letter."""
 
@@ -181,12 +183,23 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), bar=True, same_as="editor.comment"),
         PlaceKey("find", ("ctrl+f",), bar=True, same_as="editor.find"),
     ),
+    "vim_replace": (
+        PlaceKey("normal", ("escape",), bar=True, fixed=True),
+        PlaceKey("back", ("backspace",), bar=True, fixed=True),
+    ),
     "vim_visual": (
         PlaceKey("normal", ("escape",), bar=True, fixed=True),
         PlaceKey("delete", ("d",), bar=True, fixed=True),
         PlaceKey("copy", ("y", "ctrl+c"), bar=True, fixed=True),
         PlaceKey("other_end", ("o",), fixed=True),
         *_VIM_PAGES,
+    ),
+    "vim_confirm": (
+        PlaceKey("yes", ("y",), bar=True, fixed=True),
+        PlaceKey("no", ("n",), bar=True, fixed=True),
+        PlaceKey("all", ("a",), bar=True, fixed=True),
+        PlaceKey("last", ("l",), bar=True, fixed=True),
+        PlaceKey("stop", ("q", "escape"), bar=True, fixed=True),
     ),
     "find": (
         PlaceKey("next", ("enter", "down"), "next(1)", bar=True),

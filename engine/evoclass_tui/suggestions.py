@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from evoclass_tui.pairs import inside, without_strings
+from evoclass_tui.pairs import inside, out_of_fields, without_strings
 
 if TYPE_CHECKING:
     from evoclass.inspecting.manual import Members
@@ -73,6 +73,7 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 def spot(before: str) -> Spot | None:
     """Return the place at the end of a program's beginning; None in a comment."""
+    before = out_of_fields(before)
     where = inside(before)
     if where == "#":
         return None
@@ -116,8 +117,7 @@ def _call(code: str, offset: int) -> Call | None:
             if sign != "(":
                 commas, end = [], at  # a list within the call: its commas are not the call's
                 continue
-            path = _PATH.search(code, 0, at)
-            function = path[0] if path is not None else ""
+            function = _function(code[:at])
             head = code[: at - len(function)].rstrip().rpartition("\n")[2].split()
             if not function or keyword.iskeyword(function) or (head and head[-1] in ("def", "class")):
                 commas, end = (
@@ -131,6 +131,14 @@ def _call(code: str, offset: int) -> Call | None:
         elif sign == "," and not depth:
             commas.append(at)
     return None
+
+
+def _function(code: str) -> str:
+    """Return the path of what is called at the end of a text; empty for `x[0].item`, of which nothing is known."""
+    shorter = _without_arguments(code[-_LINE:])
+    path = _PATH.search(shorter)
+    written = path[0] if path is not None else ""
+    return "" if shorter.endswith(tuple(f"{sign}{written}" for sign in ".)]}\"'")) else written
 
 
 def _described(code: str, function: str, at: int, commas: list[int], end: int, offset: int) -> Call:

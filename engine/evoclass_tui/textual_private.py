@@ -148,6 +148,8 @@ class _Parser(XTermParser):
         """Yield the keys of a sequence; Textual knows Alt with letters alone, and would type what others carry."""
         if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] in "0123456789-=":
             sequence, alt = sequence[1], True
+        if sequence.startswith("\x1b[") and sequence.endswith("u"):
+            self._ear.alt_is_told = True
         for event in super()._sequence_to_key_events(sequence, alt):
             if not alt:
                 yield event
@@ -185,6 +187,14 @@ class SparingApp(CatchingApp[ReturnType]):
         """What the terminal said last of its size."""
         self._resting: Timer | None = None
         """Rings when pictures that have moved may have come to rest."""
+
+    @property
+    def tells_alt(self) -> bool:
+        """Whether a key with Alt is certainly no Escape with the next key.
+
+        Multiplexers have joined the two before they send them on, in whatever code.
+        """
+        return self._ear.alt_is_told and not {"TMUX", "STY", "ZELLIJ"} & {*os.environ}
 
     def get_driver_class(self) -> type[Driver]:
         found = super().get_driver_class()

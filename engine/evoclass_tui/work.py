@@ -121,3 +121,5 @@ class Work:
             session.catalog(sentence, file=edit.file, aside=edit.aside),
             "warning" if edit.aside else "information",
         )
+        if edit.unread:
+            self._tell(session.catalog("lab.unread", file=edit.file, aside=edit.unread), "warning")

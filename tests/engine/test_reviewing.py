@@ -188,9 +188,8 @@ async def test_options_come_in_another_order_and_their_page_keeps_its_own(folder
         found.append(order(review.next()))
         await review.answers.submit("pick", right(review, "pick"))
         review.store.close()
-    assert (
-        len({"".join(each) for each in found}) > 1
-    )  # each is one of 24 orders: all five are the same once in 300,000
+    # Each is one of 24 orders: all five are the same once in 300,000.
+    assert len({"".join(each) for each in found}) > 1
     assert {each[-1] for each in found} == {"e"}
     assert order(opened(Session, folder, "own").answers.exercise("pick")) == list("abcde")
 

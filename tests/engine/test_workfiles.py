@@ -39,6 +39,22 @@ def test_a_file_that_is_the_same_or_gone_counts_as_unchanged(tmp_path: Path) -> 
     assert files.changed({"a.py": "1\n"}) == []
 
 
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (b'x = "caff\xe8"\n', True),
+        (b'# coding: latin-1\nx = "caff\xe8"\n', False),
+        ('x = "caffè �"\n'.encode(), False),
+    ],
+)
+def test_bytes_that_are_no_text_are_kept(tmp_path: Path, data: bytes, kept: bool) -> None:
+    files = WorkFiles(tmp_path)
+    files.write({"a.py": "1\n"})
+    (tmp_path / "a.py").write_bytes(data)
+    assert files.keep_unread("a.py") == ("a.other-1.py" if kept else "")
+    assert not kept or (tmp_path / "a.other-1.py").read_bytes() == data
+
+
 def test_versions_set_aside_never_replace_each_other(tmp_path: Path) -> None:
     files = WorkFiles(tmp_path)
     assert files.set_aside("a.py", "mine") == "a.mine-1.py"

@@ -276,3 +276,21 @@ async def test_go_to_line_follows_the_number_and_escape_goes_back(open_stage: Op
         assert editor.cursor_location == (50, 0)
         assert stage.app.focused is editor
         assert editor.text == "a\n" * 50
+
+
+@pytest.mark.parametrize(
+    ("language", "keys"),
+    [
+        ("en", "⏎ next  ⇧⏎ previous  Tab replace  Alt R .*  Alt W word  Esc close"),
+        ("it", "⏎ avanti  ⇧⏎ indietro  Tab sostituisci  Alt R .*  Alt W parola  Esc chiudi"),
+    ],
+)
+async def test_a_narrow_key_bar_has_all_keys_of_the_field(
+    open_stage: OpenStage, language: str, keys: str
+) -> None:
+    async with open_stage(size=(80, 24), language=language) as stage:
+        await in_editor(stage, PROGRAM)
+        await stage.press("ctrl+f")
+        assert str(stage.screen.query_one(KeyBar).render()).startswith(keys)
+        await stage.press("tab")
+        assert "Alt A" in str(stage.screen.query_one(KeyBar).render())

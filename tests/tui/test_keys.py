@@ -532,6 +532,21 @@ async def test_escape_and_a_key_that_came_as_one_close_a_dialog_and_go_on(
         await stage.until(lambda: stage.screen.reader.scroll_y)
 
 
+@pytest.mark.parametrize("multiplexer", ["", "TMUX", "STY"])
+async def test_a_terminal_that_tells_alt_keeps_a_dialog_open_at_a_key_without_meaning(
+    multiplexer: str, open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TMUX", "STY", "ZELLIJ"):
+        monkeypatch.delenv(name, raising=False)
+    if multiplexer:
+        monkeypatch.setenv(multiplexer, "1")
+    async with open_stage(size=(120, 20)) as stage:
+        stage.app._ear.alt_is_told = True
+        await stage.press("f1")
+        await stage.press("alt+space", "alt+y")
+        assert (stage.app.screen is stage.screen) is bool(multiplexer)
+
+
 async def test_a_key_with_alt_that_means_something_stays_one(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.press("alt+s")  # searches all lessons

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
+import pytest
 from textual.content import Content
 from textual.events import Paste
 from textual.widgets import Input, Static
@@ -171,10 +172,58 @@ async def test_lines_that_come_while_one_is_worked_on_wait_their_turn(open_stage
         await stage.until(lambda: not line.waiting)
         field.post_message(Paste("x = 1\nfor i in range(3):\n    x += i\nx"))
         await stage.until(lambda: field.value == "x")
-        for sent in (3, 4, 5):
+        for sent in (3, 4):
             await stage.until(lambda sent=sent: len(run.lines) == sent)
             run.happens(Prompt())
-        assert run.lines[2:] == ["x = 1", "for i in range(3):", "    x += i"]
+        assert run.lines[2:] == ["x = 1", "for i in range(3):\n    x += i"]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "entered", "left"),
+    [
+        ("def f():\n    a = 1\n\n    return a\nf()", ["def f():\n    a = 1\n\n    return a"], "f()"),
+        ("@d\ndef f():\n\n    return 1", ["@d\ndef f():\n\n    return 1"], ""),
+        ("for i in x:\r    i", ["for i in x:"], "    i"),
+        (">>> x = 1\n>>> for i in y:\n...     i\n...\n0\n>>> x", ["x = 1", "for i in y:\n    i\n"], "x"),
+        ("    x = 1\n    y", ["x = 1"], "y"),
+        (">>> x", [], "x"),
+        ("x = (\ny", ["x = ("], "y"),
+    ],
+)
+async def test_what_is_pasted_is_entered_by_statements_and_without_prompts(
+    open_stage: OpenStage, pasted: str, entered: list[str], left: str
+) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        run = stage.runner.run
+        run.finishes()
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.lab.terminal.entrance.focus()
+        field = stage.screen.query_one("#prompt-input", Input)
+        field.post_message(Paste(pasted))
+        for number in range(len(entered)):
+            await stage.until(lambda number=number: len(run.lines) > number)
+            run.happens(Prompt())
+        await stage.until(lambda: field.value == left)
+        assert run.lines == entered
+
+
+async def test_an_earlier_line_of_a_block_may_stand_for_itself(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        run = stage.runner.run
+        run.finishes()
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.lab.terminal.entrance.focus()
+        await stage.press(*"if 1:", "enter")
+        run.happens(Prompt(more=True))
+        await stage.press("x", "enter")
+        run.happens(Prompt(more=True))
+        await stage.press("enter")
+        run.happens(Prompt())
+        await stage.press("ctrl+r", "x", "enter")
+        await stage.until(lambda: len(run.lines) == 4)
+        assert run.lines == ["if 1:", "    x", "", "x"]
 
 
 async def test_what_the_prompt_works_on_can_be_interrupted(open_stage: OpenStage) -> None:

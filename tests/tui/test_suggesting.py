@@ -59,6 +59,11 @@ z = y
         ("f(a, b", "", "b"),
         ("x = [1, torch.", "torch", ""),
         ("if x.", "x", ""),
+        ('print(f"loss {loss.it', "loss", "it"),
+        ("f'{{1}} {x:{wid", "", "wid"),
+        ('rf"{d[0]:>{torch.', "torch", ""),
+        ("F'{a != b.", "b", ""),
+        ("f'{[y for y in (1, {2: x.", "x", ""),
     ],
 )
 def test_a_place_has_what_is_before_the_dot_and_what_is_typed(before: str, owner: str, prefix: str) -> None:
@@ -67,7 +72,25 @@ def test_a_place_has_what_is_before_the_dot_and_what_is_typed(before: str, owner
     assert (place.owner, place.prefix, place.dotted) == (owner, prefix, bool(owner))
 
 
-@pytest.mark.parametrize("before", ["'torch.", "# see torch.", "3.", "x[0].", "(x + y).", '"".', '"""a\nx.'])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "'torch.",
+        "f'torch.",
+        "f'{{x.",
+        "f'{x} y.",
+        "f'{x!r",
+        "f'{x:a",
+        "f'{d[\"a",
+        "{x} 'torch.",
+        "# see torch.",
+        "3.",
+        "x[0].",
+        "(x + y).",
+        '"".',
+        '"""a\nx.',
+    ],
+)
 def test_no_place_where_no_name_is_typed_or_nothing_can_be_known(before: str) -> None:
     place = spot(before)
     assert place is None or not place.nameable
@@ -82,6 +105,9 @@ def test_no_place_where_no_name_is_typed_or_nothing_can_be_known(before: str) ->
         ("f('a, b(', c", ("f", 1, "")),
         ("f(1, 'a, b(", ("f", 1, "")),
         ("f(1, 2.", ("f", 1, "")),
+        ("print(1, f'{g(2, ", ("g", 1, "")),
+        ("y.abs(1).train(2, ", ("y.abs().train", 1, "")),
+        ("print(x[0].train(2, ", ("print", 0, "")),
         ("f(\n    # why, (\n    1,\n    lr=3, ", ("f", 2, "")),
         ("def f(a, b=", None),
         ("class A(nn.", None),

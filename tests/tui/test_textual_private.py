@@ -242,6 +242,17 @@ def test_a_key_with_alt_is_known_at_once_whatever_follows(pieces: list[str], key
     assert [message.text if isinstance(message, Paste) else message.key for message in seen] == keys
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [("\x1b[120;3u", True), ("\x1b[27u", True), ("\x1bx", False), ("\x1b[1;3D\x1b", False)],
+)
+def test_the_ear_knows_a_terminal_that_tells_alt(sent: str, told: bool) -> None:
+    ear = Ear()
+    parser = _Parser(ear)
+    assert [*parser.feed(sent), *parser.feed("")]
+    assert ear.alt_is_told is told
+
+
 def test_what_terminals_cannot_send_is_not_offered() -> None:
     assert not any(
         map(is_sent, ("alt+b", "alt+f", "alt+shift+o", "alt+left_square_bracket", "alt+backspace"))

@@ -8,6 +8,7 @@ import pytest
 
 from evoclass.layout import copied
 from evoclass.model import Callout, CodeBlock
+from evoclass_tui.trying import is_program, to_try
 from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.prose import Prose
 from tui.reading import reading
@@ -83,3 +84,28 @@ async def test_the_link_is_in_a_row_with_room_and_is_not_copied() -> None:
         ]
         assert [line.width for line in lines] == [line.width for line in plain]
         assert copied(lines) == copied(plain)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "tried"),
+    [
+        ("python", "x = 1\nx", "x = 1\nx"),
+        ("python", "    x = 1\n    if x:\n        x", "x = 1\nif x:\n    x"),
+        ("python", ">>> x = 1\n>>> x\n1\n", "x = 1\nx"),
+        (
+            "pycon",
+            ">>> for n in range(2):\n...     n\n...\n0\n1\n>>> 'a\\n...'",
+            "for n in range(2):\n    n\n\n'a\\n...'",
+        ),
+        ("pycon", ">>> print('...')\n...\n", "print('...')\n"),
+        ("pycon", "no prompt", ""),
+    ],
+)
+def test_prompts_output_and_indentation_are_left_out(language: str, text: str, tried: str) -> None:
+    block = code("c", text, language)
+    assert is_program(block)
+    assert to_try(block).rstrip("\n") == tried.rstrip("\n")
+
+
+def test_other_languages_are_not_tried() -> None:
+    assert not any(is_program(code("c", "x", language)) for language in ("", "text", "bash", "pytb", "json"))

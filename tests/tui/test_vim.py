@@ -16,11 +16,13 @@ from textual.reactive import reactive
 
 from evoclass.i18n import Catalog
 from evoclass_tui.finding import Sought
+from evoclass_tui.vim import colon
 from evoclass_tui.widgets.program_area import ProgramArea
 from vimrows import ROWS, marked, sent, split
 
 KEY_NAMES = {
-    **{"\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"},
+    "\N{UPWARDS ARROW}": "up",
+    **{"\b": "backspace", "\x1b": "escape", "\r": "enter", "\x12": "ctrl+r", " ": "space"},
     **{"\x16": "ctrl+v", "\x01": "ctrl+a", "\x18": "ctrl+x"},
 }
 
@@ -140,7 +142,19 @@ async def test_commands_at_the_edges_of_the_text_go_on() -> None:
             ("abc de", "v$iw<Esc>"),
             ("abcd\nef\ngh", "vjdG$.<Esc>"),
             ("a\nb\nc", "Gdgg<C-v>M<Esc>"),
+            ("\nabc", "j$R<Up>x<Esc>"),
         ):
             app.area.load_text(text)
             await typed(app.area, keys)
             assert str(app.area.border_subtitle).startswith("vim.normal")
+
+
+async def test_a_line_that_is_repeated_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(colon, "SECONDS", 0.0)
+    app = Area(text="a\nb\nc")
+    async with app.run_test():
+        await typed(app.area, ":1t.<CR>99@:")
+        assert app.area.text == "a\na\na\nb\nc"
+        assert "vim.macro_stopped" in str(app.area.border_subtitle)
+        await typed(app.area, ":g/a/d<CR>")
+        assert app.area.text == "a\na\na\nb\nc"

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from evoclass.disk import paths
 from evoclass.i18n import Catalog
@@ -227,17 +228,31 @@ async def test_help_has_no_letter_for_what_a_letter_does_not_do(open_stage: Open
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ("ctrl+w", "not here: ^W"),
         ("ctrl+k", "not here: ^K"),
-        ("R", "not here: R"),
+        ("g q i p", "not here: gqip"),
+        ("g c c", "not here: gcc"),
+        ("! i w", "not here: !iw"),
+        ("] m", "not here: ]m"),
+        ("ctrl+w o", "not here: ^W o"),
+        ("d i t", "not here: dit"),
+        ("v i t", "not here: it"),
+        ("@ :", "nothing is recorded in :"),
         ('" percent_sign p', 'not here: "%'),
         ("m !", "not here: m!"),
         ("q :", "not here: q:"),
         ("' z", "no mark z"),
         ("@ z", "nothing is recorded in z"),
-        (": g / o / d enter", "not here: :g/o/d"),
-        (": s / o / x / c enter", "not here: :s … c"),
-        (": s / o / \\ U & enter", "not here: \\U"),
+        (": g / o / w enter", "not here: :w"),
+        (": g / o / n o r m space x enter", "not here: :norm x"),
+        (": g / o / s / o / x / c enter", "not here: :g … c"),
+        (": g / z / d enter", "not found: z"),
+        (": 1 , 2 v / o / d enter", "in every line: o"),
+        (": g / o / s / z / y enter", "not found: z"),
+        (": g / o enter", "2 found"),
+        (": m 9 enter", "there is no line 9"),
+        (": 1 , 2 m 1 enter", "not here: :1,2m1"),
+        (": s / o / x / z enter", "not here: :s … z"),
+        (": s / o / \\ x enter", "not here: \\x"),
         (": s / o \\ @ = / x enter", "not here: \\@"),
         (": s / \\ ( / x enter", "“(” without “)”"),
         (": s / ( a / x enter", "not found: (a"),
@@ -364,3 +379,43 @@ async def test_keys_of_other_editors_copy_and_cut_what_is_selected(open_stage: O
         assert stage.app.clipboard == "one"
         await stage.press("w", "v", "e", "ctrl+x")
         assert (stage.app.clipboard, editor.text) == ("two", "one \n")
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_each_match_is_asked_about_and_one_undo_takes_all_back(open_stage: OpenStage) -> None:
+    async with open_stage(size=(80, 24)) as stage:
+        editor = await in_editor(stage, "one\ntwo\nfour\n")
+        await stage.press(*":%s/o/<&>/c", "enter")
+        assert edge(editor) == "replace with “<o>”?"
+        keys = "y replace  n not this one  a all  l this one and no more  q stop"
+        assert str(stage.screen.query_one(KeyBar).render()).startswith(keys)
+        await stage.press("y", "n", "y")
+        assert editor.text == "<o>ne\ntwo\nf<o>ur\n"
+        assert edge(editor).startswith("NORMAL  2 replaced")
+        await stage.press("u")
+        assert editor.text == "one\ntwo\nfour\n"
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_replace_mode_types_over_and_takes_what_is_pasted(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "one two\n")
+        await stage.press("R", "(", "x")
+        assert edge(editor) == "REPLACE"
+        assert editor.text == "(xe two\n"
+        editor.post_message(events.Paste("yz"))
+        await stage.press("backspace", "escape")
+        assert editor.text == "(xy two\n"
+        assert edge(editor).startswith("NORMAL")
+        await stage.press("u")
+        assert editor.text == "one two\n"
+
+
+@pytest.mark.usefixtures("with_vim")
+async def test_a_macro_can_be_put_changed_and_played(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = await in_editor(stage, "a\nb\n\n")
+        await stage.press(*"qqA;", "escape", *"qG", *'"qp')
+        assert editor.text == "a;\nb\n\nA;<Esc>"
+        await stage.press(*"0lr!", *'"qyygg', *"j@q")
+        assert editor.text == "a;\nb!\n\nA!<Esc>"

@@ -237,7 +237,7 @@ class Desk:
                 if edit.both and self.edited(edit.file):
                     edit = replace(edit, aside=files.set_aside(edit.file, ours))
                 self._log(edit.file, edit.text)
-                outside.append(edit)
+                outside.append(replace(edit, unread=files.keep_unread(edit.file)))
         except OSError as error:
             raise self._unusable(error) from error
         if outside:

@@ -39,6 +39,8 @@ class OutsideEdit:
     """Name of the file that keeps the replaced version, if it had to be kept."""
     window: bool = False
     """Whether another window of EvoClass changed it."""
+    unread: str = ""
+    """Name of the file that keeps its bytes, if not all of them could be read as text."""
 
 
 class WorkFiles:
@@ -87,6 +89,15 @@ class WorkFiles:
             if self._read(aside) == _read_back(aside, text):
                 return aside
         raise AssertionError
+
+    def keep_unread(self, name: str) -> str:
+        """Keep a file's bytes beside it, if not all of them can be read as text, and return the name of that file."""
+        data = read_bytes(self.folder / name, LARGEST)
+        if "\ufffd" not in _decoded(name, data) or "\ufffd".encode() in data:
+            return ""
+        aside = free_name(self.folder, name, "other")
+        write_whole(self.folder / aside, data)
+        return aside
 
     def _record(self) -> dict[str, str]:
         try:

@@ -10,10 +10,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-import click
-
 from evoclass.errors import EvoClassError, NotTrustedError
-from evoclass.learner import guesses
+from evoclass.learner import guesses, owneditor
 from evoclass.learner.duration import about, expected
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
@@ -146,10 +144,9 @@ class Labs:
             return
         file = self._session.desk.program(lab.file).file
         try:
-            click.edit(filename=str(file))
-        except click.ClickException as error:
-            self._console.say(printable(error.message))
-            return
+            owneditor.edit(file, self._catalog)
+        except EvoClassError as error:
+            self._console.say(error.said(self._catalog))
         self._tell_edits()
 
     def _tell_edits(self) -> None:
@@ -160,6 +157,8 @@ class Labs:
                 self._console.say(self._catalog(both, file=edit.file, aside=edit.aside))
             elif edit.aside:
                 self._console.say(self._catalog("plain.changed_both", file=edit.file, aside=edit.aside))
+            if edit.unread:
+                self._console.say(self._catalog("plain.changed_unread", file=edit.file, aside=edit.unread))
 
     def trusted(self) -> bool:
         """Whether code of this course may run; asks once if that is not known."""

@@ -66,6 +66,8 @@ class Ear:
 
     def __init__(self) -> None:
         self.answers = Answers()
+        self.alt_is_told = False
+        """Whether the terminal has sent a key in a code that tells Alt from Escape and the next key (`CSI u`)."""
         self._listens = False
         self._rest = ""
 

@@ -119,7 +119,7 @@ class Workbench(Ground, Screen[None]):
             self.tell,
             ask,
             self.keep_and_look,
-            lambda: self._start(self.lab.file),
+            lambda: self.runs.again(self.lab.file),
         )
 
     @property

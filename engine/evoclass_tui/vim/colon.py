@@ -1,31 +1,49 @@
-"""The lines that vim takes after `:`, such as `:12`, `:w` and `:%s/old/new/g`."""
+"""The lines that vim takes after `:`, such as `:12`, `:w`, `:%s/old/new/g` and `:g/text/d`."""
 
 from __future__ import annotations
 
 import re
+import time
 
-from evoclass_tui.finding import PatternError, Sought, find, replaced
-from evoclass_tui.vim.marks import Marks
+from evoclass_tui.finding import PatternError, find
+from evoclass_tui.vim.addresses import Addresses, Rows
+from evoclass_tui.vim.marks import BEFORE_JUMP, Marks
 from evoclass_tui.vim.motions import first_sign
 from evoclass_tui.vim.objects import Region
-from evoclass_tui.vim.operators import Operators
-from evoclass_tui.vim.pattern import sought_by, template
+from evoclass_tui.vim.operators import Operators, is_register
+from evoclass_tui.vim.pattern import sought_by
+from evoclass_tui.vim.sheet import Sheet
+from evoclass_tui.vim.substitution import Last, Substitution, parts
 from evoclass_tui.vim.text import Tell, Text
 
-_WRITE, _LEAVE = ("w", "write", "up", "update"), ("q", "quit", "clo", "close")
+SECONDS = 2.0
+"""Longest time that one line takes which acts many times: the window waits for it."""
 
-_ADDRESS = re.compile(r"(?:(\d+)|(\.)|(\$)|'(.)|/((?:\\.|[^\\/])*)/?|\?((?:\\.|[^\\?])*)\??)?((?:[+-]\d*)*)")
+_WRITE = ("w", "wa", "wall", "write", "up", "update")
+_LEAVE = ("q", "qa", "qall", "quit", "clo", "close")
+_WRITE_AND_LEAVE = ("wq", "wqa", "wqall", "x", "xa", "xall", "xit", "exi", "exit")
+_MOVE, _COPY = ("m", "mo", "move"), ("t", "co", "copy")
+
 _NAME = re.compile(r"\s*(&&|[a-zA-Z]+|[&<>]+)?!?\s*")
 _SUBSTITUTE = re.compile(r"(?:s|su|sub|subst|substitute)(?=[^a-zA-Z\s]|$)")
+_GLOBAL = re.compile(
+    r"(?:(g|gl|glo|glob|globa|global)(!?)|v|vg|vgl|vglo|vglob|vgloba|vglobal)\s*(?=[^\w\s\"\\|!])"
+)
 
 
 class Colon:
     """Carries out lines; what is not there is told."""
 
-    def __init__(self, text: Text, operators: Operators, marks: Marks, tell: Tell) -> None:
+    def __init__(
+        self, text: Text, operators: Operators, marks: Marks, tell: Tell, last: Last | None = None
+    ) -> None:
+        """`last`: what another one has substituted, whose lines this one carries out on a sheet."""
         self.text, self._operators, self._marks, self._tell = text, operators, marks, tell
-        self._last: tuple[Sought, str, str] | None = None
-        """The last substitution: what for, by what, and its flags."""
+        self._addresses = Addresses(text, marks)
+        self._on_sheet = last is not None
+        self.substitution = Substitution(text, tell, last or Last())
+        self._line = ""
+        """The last line that was carried out."""
 
     def carry_out(self, line: str) -> None:
         """Carry out a line, given without its colon."""
@@ -34,38 +52,55 @@ class Colon:
         except PatternError as error:
             self._tell(error.key, **error.fields)
 
+    def again(self, times: int) -> None:
+        """Carry out the last line again."""
+        if not self._line:
+            self._tell("vim.no_macro", register=":")
+        until = time.monotonic() + SECONDS
+        for _ in range(times if self._line else 0):
+            self.carry_out(self._line)
+            if time.monotonic() > until:  # each time may double the text
+                self._tell("vim.macro_stopped", register="@:")
+                break
+
     def _carry_out(self, line: str) -> None:
-        rows, rest = self._range(line)
+        self._line = line
+        rows, rest = self._addresses.range(line)
         if (found := _SUBSTITUTE.match(rest)) is not None:
-            self._substitute(rows or self._here, rest[found.end() :])
+            written = rest[found.end() :]
+            if self._on_sheet and "c" in (*parts(written), "", "")[2]:
+                raise PatternError("vim.unknown", command=":g … c")
+            self.substitution.carry_out(rows or self._addresses.here, written)
+            return
+        if (found := _GLOBAL.match(rest)) is not None and not self._on_sheet:
+            self._global(rows, rest[found.end() :], others=found[1] is None or bool(found[2]))
             return
         found = _NAME.match(rest)
         assert found is not None
         name, argument = found[1] or "", rest[found.end() :].strip()
         if not rest:
             if rows is not None:
-                self._marks.set("'", self.text.cursor)
+                self._marks.set(BEFORE_JUMP, self.text.cursor)
                 self.text.cursor = rows[1], first_sign(self.text.lines[rows[1]])
         elif name in ("&", "&&"):
-            self.again(rows or self._here, argument or (self._last[2] if self._last and name == "&&" else ""))
-        elif argument or not self._known(name, rows):
-            self._tell("vim.unknown", command=f":{line}")
+            last = self.substitution.last.flags if name == "&&" else ""
+            self.substitution.again(rows or self._addresses.here, argument or last)
+        elif not self._known(name, argument, rows):
+            raise PatternError("vim.unknown", command=f":{line}")
 
-    def _known(self, name: str, rows: tuple[int, int] | None) -> bool:
-        """Carry out a command without arguments; return whether it is one."""
-        top, bottom = rows or self._here
+    def _known(self, name: str, argument: str, rows: Rows | None) -> bool:
+        """Carry out a command that has a name; return whether it is one."""
+        top, bottom = rows or self._addresses.here
         part = Region((top, 0), (bottom, 0), linewise=True)
-        if rows is None and name in ("wq", "x", "xit", "exi", "exit"):
-            self.text.write()
-            self.text.leave()
-        elif rows in (None, (0, len(self.text.lines) - 1)) and name in _WRITE:
-            self.text.write()
-        elif rows is None and name in _LEAVE:
-            self.text.leave()
-        elif name in ("d", "de", "del", "delete"):
-            self._operators.delete(part, "")
-        elif name in ("y", "ya", "yank"):
-            self._operators.yank(part, "")
+        register = argument if is_register(argument) and not argument.isdecimal() else ""
+        if name in (*_MOVE, *_COPY):
+            return self._carry(part, argument, away=name in _MOVE)
+        if name in ("d", "de", "del", "delete") and register == argument:
+            self._operators.delete(part, register)
+        elif name in ("y", "ya", "yank") and register == argument:
+            self._operators.yank(part, register)
+        elif argument:
+            return False
         elif name in ("j", "join"):
             self._operators.join(top, max(2, bottom - top + 1))
             self.text.cursor = top, first_sign(self.text.lines[top])
@@ -73,124 +108,98 @@ class Colon:
             self._operators.shift(part, len(name) if name[0] == ">" else -len(name))
             self.text.cursor = bottom, first_sign(self.text.lines[bottom])
         else:
-            return name in ("noh", "nohl", "nohlsearch")
+            return not self._on_sheet and self._of_the_file(name, rows)
         return True
 
-    # ------------------------------------------------------------------------------------------------- its lines
+    def _of_the_file(self, name: str, rows: Rows | None) -> bool:
+        """Carry out a command that is about the whole file; return whether it is one."""
+        whole = rows in (None, (0, len(self.text.lines) - 1))
+        if (name in _WRITE and whole) or (name in _WRITE_AND_LEAVE and rows is None):
+            self.text.write()
+        elif rows is not None or name not in (
+            *_LEAVE,
+            "u",
+            "undo",
+            "red",
+            "redo",
+            "noh",
+            "nohl",
+            "nohlsearch",
+        ):
+            return False
+        if name in (*_LEAVE, *_WRITE_AND_LEAVE):
+            self.text.leave()
+        elif name in ("u", "undo"):
+            self.text.undo()
+        elif name in ("red", "redo"):
+            self.text.redo()
+        elif name.startswith("noh"):
+            self.text.mark(())
+        return True
 
-    @property
-    def _here(self) -> tuple[int, int]:
-        return self.text.cursor[0], self.text.cursor[0]
-
-    def _range(self, line: str) -> tuple[tuple[int, int] | None, str]:
-        """Return the rows that a line begins with, and the rest of it."""
-        last = len(self.text.lines) - 1
-        if line.startswith("%"):
-            return (0, last), line[1:].lstrip()
-        rows: list[int] = []
-        here = self.text.cursor[0]
-        while True:
-            row, line = self._address(line, here)
-            if row is not None or rows or line[:1] in (",", ";"):
-                rows.append(here if row is None else row)
-            if line[:1] not in (",", ";"):
-                break
-            here = rows[-1] if line[0] == ";" else here
-            line = line[1:].lstrip()
-        if not rows:
-            return None, line
-        if min(rows) < -1 or max(rows) > last:
-            if not line and len(rows) == 1:  # a number beyond the end leads to the last line
-                return (max(0, min(rows[0], last)),) * 2, line
-            raise PatternError("vim.no_line", line=max(rows) + 1 if max(rows) > last else min(rows) + 1)
-        top, bottom = sorted(max(0, row) for row in rows[-2:]) if len(rows) > 1 else [max(0, rows[0])] * 2
-        return (top, bottom), line
-
-    def _address(self, line: str, here: int) -> tuple[int | None, str]:
-        found = _ADDRESS.match(line)
-        assert found is not None
-        number, dot, end, mark, forwards, backwards, steps = found.groups()
-        row: int | None = here if dot or steps else None
-        if number:
-            row = int(number[:9]) - 1
-        elif end:
-            row = len(self.text.lines) - 1
-        elif mark:
-            place = self._marks.place(mark)
-            if place is None:
-                raise PatternError("vim.no_mark", mark=mark)
-            row = place[0]
-        elif forwards is not None or backwards is not None:
-            row = self._searched(forwards if forwards is not None else backwards, here, backwards is not None)
-        for step in re.findall(r"[+-]\d*", steps):
-            row = (row or 0) + int(f"{step}1" if len(step) == 1 else step[:9])
-        return row, line[found.end() :].lstrip()
-
-    def _searched(self, pattern: str, here: int, backwards: bool) -> int:
-        sought = sought_by(pattern) if pattern else self.text.sought
-        rows = sorted({match.row for match in find(self.text.lines, sought, exact=False)})
-        if not rows:
-            raise PatternError("vim.not_found", text=sought.text)
-        self.text.sought = sought
-        if backwards:
-            return next((row for row in reversed(rows) if row < here), rows[-1])
-        return next((row for row in rows if row > here), rows[0])
-
-    # ---------------------------------------------------------------------------------------------- substitution
-
-    def again(self, rows: tuple[int, int], flags: str = "") -> None:
-        """Substitute as before, in other lines."""
-        if self._last is None:
-            self._tell("vim.unknown", command=":s")
-        else:
-            self._put(rows, self._last[0], self._last[1], flags)
-
-    def _substitute(self, rows: tuple[int, int], written: str) -> None:
-        if not written:
-            self.again(rows)
-            return
-        sign = written[0]
-        if sign.isalnum() or sign in '\\"|':
-            raise PatternError("vim.unknown", command=f":s{written}")
-        parts = re.split(rf"(?<!\\)((?:\\\\)*){re.escape(sign)}", written[1:], maxsplit=2)
-        # What is captured are backslashes before the sign, which belong to the part before it.
-        texts = ["".join(parts[at : at + 2]) for at in range(0, len(parts), 2)]
-        old, new, flags = (*texts, "", "")[:3]
-        old = old.replace(f"\\{sign}", sign) if sign not in ".*[]^$~" else old
-        sought = sought_by(old) if old else self.text.sought
-        self._put(
-            rows, sought, template(new.replace(f"\\{sign}", sign) if sign != "&" else new), flags.strip()
-        )
-
-    def _put(self, rows: tuple[int, int], sought: Sought, by: str, flags: str) -> None:
-        if set(flags) - set("giIe&n"):
-            raise PatternError("vim.unknown", command=f":s … {flags}")
-        if flags.startswith("&") and self._last is not None:
-            flags = self._last[2] + flags[1:]
-        self._last, self.text.sought = (sought, by, flags), sought
-        if not sought.regex:
-            sought = sought._replace(text=re.escape(sought.text), regex=True)
-        if "i" in flags:
-            sought = sought._replace(text=f"(?i){sought.text}")
-        top, bottom = rows
+    def _carry(self, part: Region, address: str, *, away: bool) -> bool:
+        """Copy lines below the one that is named, or move them there; return whether that is possible."""
+        row = self._addresses.below(address)
+        top, bottom = part.start[0], part.end[0]
+        if row is None or (away and top < row <= bottom):
+            return False
         lines = list(self.text.lines[top : bottom + 1])
-        found = find(lines, sought, exact="I" in flags)
-        if "g" not in flags:
-            found = [
-                one
-                for one, before in zip(found, [None, *found], strict=False)
-                if before is None or before.row != one.row
-            ]
-        if not found:
-            if "e" not in flags:
-                self._tell("vim.not_found", text=self.text.sought.text)
-            return
-        if "n" in flags:
-            self._tell("find.total", total=len(found))
-            return
-        new = replaced(lines, sought, by, found, exact="I" in flags)
-        first, last = found[0].row, found[-1].row
-        self.text.replace((top + first, 0), (top + last, len(lines[last])), "\n".join(new[first : last + 1]))
-        row = top + last + sum(line.count("\n") for line in new[first : last + 1])
-        self.text.cursor = row, first_sign(self.text.lines[row])
-        self._tell("find.replaced", count=len(found))
+        if away:
+            row -= len(lines) if row > bottom else 0
+        if away and row != top:
+            self._operators.remove(part)
+        if not away or row != top:
+            self._operators.insert(row, lines)
+        last = row + len(lines) - 1
+        self.text.cursor = last, first_sign(self.text.lines[last])
+        return True
+
+    # ---------------------------------------------------------------------------------- lines with a text in them
+
+    def _global(self, rows: Rows | None, written: str, *, others: bool) -> None:
+        """Carry out a command in each line that has a text, or in the `others`."""
+        pattern, *commands = parts(written, 1)
+        command = commands[0].strip() if commands else ""
+        sought = sought_by(pattern) if pattern else self.text.sought
+        top, bottom = rows or (0, len(self.text.lines) - 1)
+        have = {match.row for match in find(self.text.lines, sought, exact=False)}
+        wanted = [row for row in range(top, bottom + 1) if (row in have) != others]
+        self.text.sought = sought
+        if not wanted:
+            self._tell("vim.everywhere" if others else "vim.not_found", text=sought.text)
+        elif command in ("", "p", "print"):
+            self._marks.set(BEFORE_JUMP, self.text.cursor)
+            self.text.cursor = wanted[-1], first_sign(self.text.lines[wanted[-1]])
+            self.text.mark([] if others else find(self.text.lines, sought, exact=False))
+            self._tell("find.total", total=len(wanted))
+        else:
+            self._in_each(wanted, command)
+
+    def _in_each(self, rows: list[int], command: str) -> None:
+        """Carry out a command in some lines; those where it is not possible stay as they are."""
+        sheet = Sheet(self.text)
+        told: list[int] = []
+        missed: list[PatternError] = []
+
+        def tell(key: str, **fields: object) -> None:
+            if key == "find.replaced":
+                told.append(int(str(fields["count"])))
+            else:
+                missed.append(PatternError(key, **fields))
+
+        inner = Colon(sheet, self._operators.on(sheet), self._marks.on(sheet), tell, self.substitution.last)
+        until = time.monotonic() + SECONDS
+        for number in rows:
+            if time.monotonic() > until:
+                raise PatternError("vim.macro_stopped", register=":g")
+            if number in sheet.numbers:
+                sheet.cursor = sheet.numbers.index(number), 0
+                inner.carry_out(command)
+            if missed and missed[-1].key == "vim.unknown":
+                raise missed[-1]
+        self._marks.set(BEFORE_JUMP, self.text.cursor)
+        sheet.finish()
+        if told:
+            self._tell("find.replaced", count=sum(told))
+        elif missed:
+            raise missed[0]

@@ -14,11 +14,14 @@ LINES = ("/", "?", ":")
 SHORT = {
     **{"D": ("d", "$"), "C": ("c", "$"), "x": ("d", "l"), "X": ("d", "h")},
     **{"s": ("c", "l"), "S": ("c", "c"), "Y": ("y", "y")},
-    "&": ("", ":s\r"),
+    **{"&": ("", ":s\r"), "g&": ("", ":%&&\r")},
 }
-"""Commands of normal mode that are an operator with a motion."""
+"""Commands of normal mode that are an operator with a motion, or a line."""
 
-_NORMAL = re.compile(r'(?:"(.))?([1-9]\d*)?(?:"(.))?(?:([dcy<>=]|g[uU~])([1-9]\d*)?)?', re.DOTALL)
+NOT_HERE = ("gq", "gw", "gc", "!")
+"""Operators of other editors: told together with their motion, which would do something else by itself."""
+
+_NORMAL = re.compile(r'(?:"(.))?([1-9]\d*)?(?:"(.))?(?:([dcy<>=!]|g[uU~qwc])([1-9]\d*)?)?', re.DOTALL)
 _VISUAL = re.compile(r'(?:"(.))?([1-9]\d*)?(?:"(.))?()()', re.DOTALL)
 
 
@@ -59,6 +62,9 @@ def read(keys: str, *, visual: bool, recording: bool = False) -> Command | None:
         "r",
         "'",
         "`",
+        "[",
+        "]",
+        "\x17",
         *(("i", "a") if operator or visual else ()),
     ]
     waits += () if operator else ["m", "@", "Z", *(() if recording else ("q",))]
@@ -75,3 +81,9 @@ def _split(keys: str, *, visual: bool) -> tuple[tuple[str | None, ...], str]:
     found = (_VISUAL if visual else _NORMAL).match(keys)
     assert found is not None
     return found.groups(), keys[found.end() :]
+
+
+def shown(keys: str) -> str:
+    """Return keys as they are told: `^W v` for two of them."""
+    first = keys if keys.isprintable() else f"^{chr(ord(keys[0]) + 64)}"
+    return f"{first} {keys[1:]}".rstrip() if first != keys and keys[1:].isprintable() else first

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from evoclass_tui.indenting import STEP
 from evoclass_tui.vim import block, selection
-from evoclass_tui.vim.command import Command, line_of, read
+from evoclass_tui.vim.command import NOT_HERE, Command, line_of, read, shown
 from evoclass_tui.vim.insertion import Typed, opening, type_again
 from evoclass_tui.vim.macros import Macros, Step
 from evoclass_tui.vim.objects import Region
@@ -17,7 +18,7 @@ _NAMED = {
     **{"delete": "x", "insert": "i", "enter": "\r", "backspace": "\b", "tab": "\t", "shift+tab": "\t"},
     **{"ctrl+d": "\x04", "ctrl+u": "\x15", "ctrl+f": "\x06", "ctrl+b": "\x02", "ctrl+r": "\x12"},
     **{"pagedown": "\x06", "pageup": "\x02", "ctrl+v": "\x16", "ctrl+a": "\x01", "ctrl+x": "\x18"},
-    **{"ctrl+e": "\x05", "ctrl+y": "\x19"},
+    **{"ctrl+e": "\x05", "ctrl+y": "\x19", "ctrl+w": "\x17"},
 }
 """Keys that are no characters, as commands have them."""
 
@@ -25,7 +26,7 @@ _IN_VISUAL = {"ctrl+c": "y", "ctrl+x": "d"}
 """Keys with which editors without modes copy and cut what is selected."""
 
 _NOT_HERE = {
-    **{"ctrl+w": "^W", "ctrl+k": "^K", "ctrl+backspace": "^⌫", "alt+backspace": "Alt ⌫"},
+    **{"ctrl+k": "^K", "ctrl+backspace": "^⌫", "alt+backspace": "Alt ⌫"},
     **{"ctrl+delete": "^Del", "alt+delete": "Alt Del"},
 }
 """Keys with which a text area without modes deletes."""
@@ -39,7 +40,7 @@ class Machine(Visual):
 
     def __init__(self, text: Text) -> None:
         super().__init__(text)
-        self._macros = Macros()
+        self._macros = Macros(self._operators)
 
     @property
     def recording(self) -> str:
@@ -64,7 +65,11 @@ class Machine(Visual):
             if key == "escape":
                 self._end_insertion()
             return key == "escape"
+        if self.mode == "replace":
+            return self._type_over(key)
         self.told = None
+        if self.asking is not None:
+            return self._answer(key)
         if key in _NOT_HERE:
             self._tell("vim.unknown", command=_NOT_HERE[key])
             return True
@@ -84,8 +89,29 @@ class Machine(Visual):
             self._take(sign)
         return bool(sign)
 
+    @property
+    def asking(self) -> str | None:
+        """What is to be put in place of the match that one is asked about."""
+        asking = self._colon.substitution.asking
+        return asking.new if asking is not None else None
+
+    def _answer(self, key: str) -> bool:
+        """Take a key while one is asked about a match; return whether it has a meaning then."""
+        if key in ("ctrl+e", "ctrl+y"):
+            self._scroll(1 if key == "ctrl+e" else -1)
+        elif len(key) > 1 and key not in _NAMED and key not in ("escape", "ctrl+c"):
+            return False
+        else:
+            self._colon.substitution.answer("q" if key in ("escape", "ctrl+c") else key)
+            self._stay_inside()
+            self._marks.follow()
+        return True
+
     def type_line(self, text: str) -> bool:
-        """Add a text to the line that is being typed, if there is one."""
+        """Add a text to the line that is being typed, or type it over what is there, if one does either."""
+        if self.mode == "replace":
+            self._paste_over(text)
+            return True
         typing = line_of(self.pending, visual=self.visual) is not None
         for sign in text if typing else "":
             self._take(sign if sign.isprintable() else " ")
@@ -143,6 +169,9 @@ class Machine(Visual):
             self._operate(command)
         elif rest in "iIaAoO":
             self._insert(command)
+        elif rest == "R":
+            self._note(command)
+            self._begin_overtyping()
         elif rest in ("p", "P"):
             self._note(command)
             self._operators.put(command.register, times, behind=rest == "p")
@@ -179,6 +208,9 @@ class Machine(Visual):
             self._other(command, goal)
 
     def _operate(self, command: Command) -> None:
+        if command.operator in NOT_HERE:
+            self._tell("vim.unknown", command=f"{command.operator}{shown(command.rest)}")
+            return
         part = self._reach.part(command)
         if part is None:
             self._failed = True
@@ -208,6 +240,8 @@ class Machine(Visual):
             self._do_to(command, selection.extended(self.text.lines, self.text.cursor, change.extent))
         else:
             self._do(command, None)
+        if self.mode == "replace":
+            self._overtype_again(command, change.typed.text if change.typed is not None else "")
         if self.mode == "insert" and change.typed is not None:
             type_again(self.text, change.typed)
         if self.mode == "insert":
@@ -254,7 +288,9 @@ class Machine(Visual):
 
     def _play(self, register: str, times: int) -> None:
         """Press the keys of a macro again."""
-        if not self._macros.steps(register):
+        if register == ":":
+            self._colon.again(times)
+        elif not self._macros.steps(register):
             self._tell("vim.no_macro", register=register)
         elif not self._macros.play(register, times, self._step):
             if self.mode == "insert":
@@ -267,6 +303,9 @@ class Machine(Visual):
         if isinstance(step, Typed):
             if self.mode == "insert":
                 type_again(self.text, step)
+        elif self.mode == "insert" and step != "escape":
+            typed = {"enter": "\n", "tab": STEP}.get(step, step if len(step) == 1 else "")
+            type_again(self.text, Typed(int(step == "backspace"), int(step == "delete"), typed))
         else:
             self._failed = False
             self._press(step)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, repeat
 
 from evoclass_tui.vim.insertion import Typed
+from evoclass_tui.vim.operators import NOWHERE, Operators
 
 SECONDS = 2.0
 """Longest play: a macro may call itself."""
@@ -14,11 +16,54 @@ SECONDS = 2.0
 Step = str | Typed
 """A key, or what was typed in insert mode."""
 
+_NAMES = {
+    **{"escape": "Esc", "enter": "CR", "backspace": "BS", "tab": "Tab", "delete": "Del"},
+    **{"left": "Left", "right": "Right", "up": "Up", "down": "Down", "home": "Home", "end": "End"},
+    **{"pageup": "PageUp", "pagedown": "PageDown", "insert": "Insert"},
+}
+"""Keys that are no characters, as a macro has them when it is put into a text."""
+
+_KEYS = {name.lower(): key for key, name in _NAMES.items()} | {"lt": "<", "space": " "}
+_NAMED = re.compile(rf"<({'|'.join(_KEYS)}|C-.)>|\n|.", re.IGNORECASE)
+
+
+def written(steps: Iterable[Step]) -> str:
+    """Return the steps of a macro as text."""
+    return "".join(
+        "<BS>" * step.before + "<Del>" * step.after + _literal(step.text)
+        if isinstance(step, Typed)
+        else _literal(step)
+        if len(step) == 1
+        else f"<C-{step[5:].upper()}>"
+        if step.startswith("ctrl+")
+        else f"<{_NAMES[step]}>"
+        if step in _NAMES
+        else ""
+        for step in steps
+    )
+
+
+def _literal(text: str) -> str:
+    return re.sub(rf"<(?=(?:{'|'.join(_KEYS)}|C-.)>)", "<lt>", text, flags=re.IGNORECASE).replace(
+        "\n", "<CR>"
+    )
+
+
+def read(text: str) -> list[Step]:
+    """Return the keys that a text stands for."""
+    steps: list[Step] = []
+    for found in _NAMED.finditer(text):
+        name = (found[1] or "").lower()
+        key = f"ctrl+{name[2:]}" if name.startswith("c-") else _KEYS.get(name, found[0])
+        steps.append("enter" if key == "\n" else key)
+    return steps
+
 
 class Macros:
-    """What was recorded, by register."""
+    """Records, and plays what its register has: the same keys, or what a text there says."""
 
-    def __init__(self) -> None:
+    def __init__(self, operators: Operators) -> None:
+        self._operators = operators
         self._steps: dict[str, list[Step]] = {}
         self.recording = ""
         """The register into which keys are recorded now."""
@@ -40,6 +85,7 @@ class Macros:
     def end(self) -> None:
         """Record no more; only now can the macro be played."""
         self._steps[self.recording] = self._recorded
+        self._operators.note(self.recording, written(self._recorded))
         self.recording = ""
 
     def note(self, step: Step) -> None:
@@ -50,7 +96,8 @@ class Macros:
     def steps(self, register: str) -> list[Step]:
         """Return the steps of a macro; `@` is the one that was played last."""
         register = self._last if register == "@" else register.lower()
-        return list(self._steps.get(register, ()))
+        steps, (text, _) = self._steps.get(register, []), self._operators.kept(register or NOWHERE)
+        return list(steps) if text == written(steps) else read(text)
 
     def play(self, register: str, times: int, press: Callable[[Step], bool]) -> bool:
         """Press the keys of a macro until one has no effect; return whether it came to its end in time.

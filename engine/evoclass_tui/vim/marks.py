@@ -24,6 +24,12 @@ class Marks:
         self._lines: Lines = ()
         """The text as the places have it."""
 
+    def on(self, text: Text) -> Marks:
+        """Return the same marks in another text, which is like this one so far."""
+        marks = Marks(text)
+        marks._places, marks._lines = dict(self._places), tuple(text.lines)
+        return marks
+
     def set(self, name: str, place: Place) -> None:
         """Mark a place."""
         self.follow()

@@ -11,6 +11,10 @@ from evoclass_tui.vim.motions import Lines, Place, enclosing, kind_of
 _NAMES = {"b": "(", "B": "{"}
 
 
+NAMES = "wWp\"'`bB()[]{}<>"
+"""What follows `i` and `a`."""
+
+
 class Region(NamedTuple):
     """A part of the text; the end is exclusive, and of whole lines only the rows count."""
 

@@ -33,10 +33,14 @@ def is_register(name: str) -> bool:
 class Operators:
     """Changes parts of a text; the cursor goes where vim leaves it."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, registers: dict[str, tuple[str, Kind]] | None = None) -> None:
         self.text = text
-        self._registers: dict[str, tuple[str, Kind]] = {}
+        self._registers: dict[str, tuple[str, Kind]] = registers if registers is not None else {}
         """What each register has; the unnamed one is the clipboard, too."""
+
+    def on(self, text: Text) -> Operators:
+        """Return operators that change another text, and fill the same registers."""
+        return Operators(text, self._registers)
 
     def keep(self, text: str, register: str, kind: Kind, *, yanked: bool = False) -> None:
         """Put a text into a register, and where vim notes what was copied or deleted last."""
@@ -59,6 +63,10 @@ class Operators:
             self._registers["-"] = text, kind
         self._registers[""] = text, kind
         self.text.clipboard = text
+
+    def note(self, register: str, text: str) -> None:
+        """Put a text into a register and nowhere else."""
+        self._registers[register] = text, "characters"
 
     def kept(self, register: str) -> tuple[str, Kind]:
         """Return what a register has; what was copied elsewhere counts too."""
@@ -87,8 +95,12 @@ class Operators:
 
     def delete(self, part: Region, register: str) -> None:
         """Cut a part out."""
-        text, lines = self.text, self.text.lines
         self.cut(part, register)
+        self.remove(part)
+
+    def remove(self, part: Region) -> None:
+        """Take a part away; no register keeps it."""
+        text, lines = self.text, self.text.lines
         (top, _), (bottom, _) = part.start, part.end
         if not part.linewise:
             text.replace(part.start, part.end, "")
@@ -102,6 +114,15 @@ class Operators:
             text.replace((0, 0), (bottom, len(lines[bottom])), "")
         row = min(top, len(text.lines) - 1)
         text.cursor = row, first_sign(text.lines[row])
+
+    def insert(self, row: int, lines: list[str]) -> None:
+        """Add lines; the first one becomes that row."""
+        new = "\n".join(lines)
+        if row < len(self.text.lines):
+            self.text.replace((row, 0), (row, 0), new + "\n")
+        else:
+            end = row - 1, len(self.text.lines[row - 1])
+            self.text.replace(end, end, "\n" + new)
 
     def change_rows(self, part: Region, rows: list[str]) -> None:
         """Put other lines in place of the lines of a part."""

@@ -126,32 +126,3 @@ def _count(lazy: str, least: str, comma: str, most: str) -> str:
         return "*?" if lazy else "*"
     times = f"{{{least or 0}{comma}{most}}}"
     return times + "?" * bool(lazy)
-
-
-def template(written: str) -> str:
-    r"""Return what is put in place of a match, for Python: `&` is `\g<0>`, and `\r` begins a line.
-
-    Raises PatternError for what is not there.
-    """
-    parts, at = [], 0
-    while at < len(written):
-        sign = written[at]
-        at += 1
-        if sign == "\\" and at < len(written):
-            sign = written[at]
-            at += 1
-            if sign in "0123456789":
-                parts.append(f"\\g<{sign}>")
-            elif sign in "rnt":
-                parts.append("\t" if sign == "t" else "\n")
-            elif sign.isalpha() or sign == "=":
-                raise PatternError("vim.unknown", command=f"\\{sign}")
-            else:
-                parts.append("\\\\" if sign == "\\" else sign)
-        elif sign == "&":
-            parts.append("\\g<0>")
-        elif sign == "~":
-            raise PatternError("vim.unknown", command="~")
-        else:
-            parts.append("\\\\" if sign == "\\" else sign)
-    return "".join(parts)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from evoclass_tui.vim.command import Command
+from evoclass_tui.vim.command import Command, shown
 from evoclass_tui.vim.marks import Marks
 from evoclass_tui.vim.motions import MOTIONS, Motion, first_sign, in_line, word, word_end
-from evoclass_tui.vim.objects import Region, region
+from evoclass_tui.vim.objects import NAMES, Region, region
 from evoclass_tui.vim.search import Search
 from evoclass_tui.vim.text import Tell, Text
 
@@ -54,7 +54,7 @@ class Reach:
             at = self.search.go(rest, times)
             return Motion(at) if at is not None else None
         if rest != "\t":
-            self._tell("vim.unknown", command=rest if rest.isprintable() else f"^{chr(ord(rest[0]) + 64)}")
+            self._tell("vim.unknown", command=shown(rest))
         return None
 
     def _in_view(self, rest: str, times: int) -> int:
@@ -99,6 +99,9 @@ class Reach:
                 return None
             return Region(place, (min(row + command.times, len(lines)) - 1, 0), linewise=True)
         if rest[0] in "ia":
+            if rest[1] not in NAMES:
+                self._tell("vim.unknown", command=f"{command.operator}{rest}")
+                return None
             found = region(lines, place, rest, command.times)
             return self._whole(found, command) if found is not None else None
         motion: Motion | None

@@ -19,7 +19,7 @@ from evoclass_tui.vim.reach import Reach
 from evoclass_tui.vim.selection import Extent
 from evoclass_tui.vim.text import Text
 
-Mode = Literal["normal", "insert", "visual", "visual_line", "visual_block"]
+Mode = Literal["normal", "insert", "replace", "visual", "visual_line", "visual_block"]
 
 _JUMPS = ("gg", "G", "%", "{", "}", "n", "N", "*", "#", "H", "M", "L")
 """Motions from which two quotes lead back."""
@@ -84,6 +84,7 @@ class State:
 
     def select(self, mode: Mode, anchor: Place | None = None) -> None:
         """Go into a mode; `anchor` is where the selection begins."""
+        self._colon.substitution.asking = None
         self._note_selected()
         self.mode, self.anchor = mode, anchor if anchor is not None else self.text.cursor
         self._stay_inside()
@@ -165,6 +166,10 @@ class State:
             if self._change is not None:
                 self._change = self._change._replace(typed=typed)
             self._marks.follow()
+        self._leave_typing()
+
+    def _leave_typing(self) -> None:
+        """Go from where one types back onto a character."""
         row, column = self.text.cursor
         self.text.cursor = row, max(0, column - 1)
         self._stay_inside()

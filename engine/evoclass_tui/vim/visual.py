@@ -5,8 +5,9 @@ from __future__ import annotations
 from evoclass_tui.vim import block, selection
 from evoclass_tui.vim.block import Block
 from evoclass_tui.vim.command import Command
-from evoclass_tui.vim.objects import Region, region
-from evoclass_tui.vim.state import Mode, State
+from evoclass_tui.vim.objects import NAMES, Region, region
+from evoclass_tui.vim.replace_mode import ReplaceMode
+from evoclass_tui.vim.state import Mode
 
 MODES: dict[str, Mode] = {"v": "visual", "V": "visual_line", "\x16": "visual_block"}
 """Keys that begin to select, and end it."""
@@ -14,7 +15,7 @@ MODES: dict[str, Mode] = {"v": "visual", "V": "visual_line", "\x16": "visual_blo
 _TURNS = {"~": "~", "u": "u", "U": "U"}
 
 
-class Visual(State):
+class Visual(ReplaceMode):
     """Selects characters, lines or a block, and acts on them."""
 
     @property
@@ -103,6 +104,9 @@ class Visual(State):
         self._begin(command, (part.top, min(column, len(self.text.lines[part.top]))))
 
     def _select_object(self, command: Command) -> None:
+        if command.rest[1] not in NAMES:
+            self._tell("vim.unknown", command=command.rest)
+            return
         found = region(self.text.lines, self.text.cursor, command.rest, command.times)
         if found is None or (found.start == found.end and not found.linewise):
             return

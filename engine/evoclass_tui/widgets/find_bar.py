@@ -102,7 +102,10 @@ class FindBar(EditorBar):
         self._find = FindField(self, last.text, catalog("find.find"))
         self._by = ReplaceField(self, "", catalog("find.by"))
         self._by.add_class("replacing")
-        self._ways = {"regex": WayPill(".*", "regex"), "whole": WayPill(catalog("find.whole"), "whole")}
+        self._ways = {
+            "regex": WayPill(catalog("find.regex"), "regex"),
+            "whole": WayPill(catalog("find.whole"), "whole"),
+        }
         self._origin = min(editor.selection)
         """Where the search begins while its text is being typed."""
         self._matches: list[Match] = []

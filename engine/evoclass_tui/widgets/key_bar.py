@@ -17,11 +17,16 @@ from evoclass.wording.languages import following
 from evoclass_tui.keymap import keymap_of
 from evoclass_tui.keyname import types
 from evoclass_tui.keys import COMMANDS, display
-from evoclass_tui.places import PLACES, TYPING
+from evoclass_tui.places import BRIEF, PLACES, TYPING
 
 FIRST = ("palette", "help", "run", "sides")
 """Commands that are always shown; the keys of the place come after them, then the other commands."""
 
+_NARROW = 100
+"""Columns below which a bar has short labels."""
+
+_SHORT = {"keys.find.regex": "find.regex", "keys.find.whole": "find.whole"}
+"""What narrow bars call keys whose effect has a short name on the screen."""
 
 _IN_GUESS = {"command.check.short": "command.check.short_guess", "keys.text.finish": "keys.text.finish_guess"}
 """What keys are called in a guess that have an answer checked elsewhere."""
@@ -100,15 +105,19 @@ class KeyBar(Widget):
 
     def _label(self, name: str, **fields: str) -> str:
         assert self.catalog is not None
+        if self.content_size.width < _NARROW:
+            name = _SHORT.get(name, name)
         return self.catalog(_IN_GUESS.get(name, name) if self.in_guess else name, **fields)
 
     def _parts(self) -> list[tuple[Item, Content]]:
         """Return the keys that fit, each with its text: those of the place first."""
         here, everywhere = self._items()
-        first = [item for item in everywhere if item.command in FIRST]
+        ahead = () if self.place in BRIEF else FIRST
+        first = [item for item in everywhere if item.command in ahead]
         fitting: dict[str, Content] = {}
         room, key_style = self.content_size.width, self.get_visual_style("key-bar--key")
-        for item in [*first, *here, *(item for item in everywhere if item not in first)]:
+        others = sorted(everywhere, key=lambda item: item.command not in FIRST)
+        for item in [*first, *here, *(item for item in others if item not in first)]:
             text = self._draw(item, key_style)
             if text.cell_length <= room:
                 room -= text.cell_length

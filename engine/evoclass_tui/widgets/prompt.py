@@ -19,6 +19,7 @@ from evoclass.i18n import Catalog
 from evoclass_tui.completion import Completion
 from evoclass_tui.keymap import keymap_of
 from evoclass_tui.places import HasKeys, HasModes, place_bindings
+from evoclass_tui.trying import statements, without_prompts
 from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.history import History
 
@@ -40,7 +41,7 @@ class PromptInput(HasModes, HasKeys, Entry):
 
     @dataclass
     class Lines(Message):
-        """The entered text: one line, or all but the last of several pasted lines."""
+        """The entered text: one line, or what was pasted, except for its last line; a statement may have several."""
 
         lines: list[str]
 
@@ -71,6 +72,9 @@ class PromptInput(HasModes, HasKeys, Entry):
     """The text searched for in the earlier lines, while a search goes on."""
     nothing_found: reactive[bool] = reactive(False)
     """Whether no line, or no earlier one, has the text that is searched for; the field shows the last one that had."""
+
+    in_block = False
+    """Whether what is entered goes on with a block."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -114,12 +118,24 @@ class PromptInput(HasModes, HasKeys, Entry):
 
     def on_paste(self, event: Paste) -> None:
         # Textual's own field takes the first line and drops the others.
-        first, *others = event.text.splitlines() or [""]
+        before, text = self.value[: self.cursor_position], event.text
+        if not before.strip() and not self.in_block:
+            before, text = "", without_prompts(text)
+        first, *others = text.splitlines() or [""]
         if others:
             event.prevent_default()
             event.stop()
-            self._enter([self.value[: self.cursor_position] + first, *others[:-1]])
-            self._start_with(others[-1])
+            lines = [before + first, *others]
+            *whole, last = lines if self.in_block else statements(lines)
+            *block, rest = last.split("\n")
+            if "" in map(str.strip, block):  # typed line by line, a block would end there
+                whole, block, rest = [*whole, last], [], ""
+            self._enter([*whole, *block])
+            self._start_with(rest)
+        elif text != event.text:
+            event.prevent_default()
+            event.stop()
+            self.insert_text_at_cursor(first)
 
     async def action_submit(self) -> None:
         """Submit the line, and indent the next one if a block needs it."""
@@ -132,7 +148,7 @@ class PromptInput(HasModes, HasKeys, Entry):
         )
 
     def _enter(self, lines: list[str]) -> None:
-        for line in lines:
+        for line in "\n".join(lines).split("\n"):
             self.history.add(line)
         self.post_message(self.Lines(lines))
 
@@ -228,7 +244,9 @@ class PromptLine(Horizontal):
     def watch_example(self) -> None:
         self._suggest()
 
-    def watch_more(self) -> None:
+    def watch_more(self, more: bool) -> None:
+        for field in self.query(PromptInput):
+            field.in_block = more
         self._suggest()
 
     def watch_waiting(self, waiting: bool) -> None:
@@ -300,7 +318,8 @@ class PromptLine(Horizontal):
 
     def _send(self, source: str) -> None:
         self.waiting = True
-        self.post_message(self.Entered(source))
+        # A line of an earlier block, such as a search finds, may stand for itself.
+        self.post_message(self.Entered(source if self.more or "\n" in source else source.lstrip()))
 
     def on_prompt_input_interrupt_wanted(self, event: PromptInput.InterruptWanted) -> None:
         event.stop()

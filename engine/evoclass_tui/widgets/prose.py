@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual import events
@@ -18,6 +18,7 @@ from evoclass.i18n import Catalog
 from evoclass.layout import MEASURE, PICTURE, Line, Segment, cell_width, gap, layout, place_of
 from evoclass.model import AnyBlock, CodeBlock, Live, inlines, walk
 from evoclass_tui.matching import Match
+from evoclass_tui.trying import is_program
 from evoclass_tui.widgets.annotation_lines import annotation_lines
 from evoclass_tui.widgets.lines import LineView
 
@@ -325,11 +326,6 @@ class Prose(LineView):
         place = place_of(href)
         top = self._places.get(place.block, y) if place is not None else y
         return Region(region.x, region.y + top, region.width, y - top + 1)
-
-
-def is_program(block: AnyBlock) -> TypeGuard[CodeBlock]:
-    """Whether a block is Python code to read."""
-    return isinstance(block, CodeBlock) and block.language.split(" ")[0] in ("python", "py", "python3")
 
 
 def live_names(blocks: Sequence[AnyBlock]) -> frozenset[str]:

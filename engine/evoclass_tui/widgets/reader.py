@@ -22,6 +22,7 @@ from evoclass_tui.notice import AskTrust
 from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
+from evoclass_tui.trying import is_program, to_try
 from evoclass_tui.widgets.annotation_lines import NOTE
 from evoclass_tui.widgets.answered_page import Answers
 from evoclass_tui.widgets.fields.make import CustomWidget
@@ -29,7 +30,7 @@ from evoclass_tui.widgets.ground import Ground
 from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.opening import opening
-from evoclass_tui.widgets.prose import TRY, Prose, is_program
+from evoclass_tui.widgets.prose import TRY, Prose
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
 from evoclass_tui.widgets.split import Part, split
@@ -250,7 +251,7 @@ class Reader(HasKeys, Ground, VisitedPage):
         top = self.arrive()
         bottom = top + self.size.height
         in_view = (
-            program.code
+            to_try(program)
             for leaf, region in self.leaves()
             if isinstance(leaf, Prose)
             for row, program in leaf.programs()
@@ -260,7 +261,7 @@ class Reader(HasKeys, Ground, VisitedPage):
 
     def _try(self, block_id: str) -> None:
         blocks = walk(self.lesson.blocks) if self.lesson else ()
-        code = next((block.code for block in blocks if is_program(block) and block.id == block_id), "")
+        code = next((to_try(block) for block in blocks if is_program(block) and block.id == block_id), "")
         self.post_message(self.TryWanted(code))
 
     def _to_reference(self, label: str) -> None:

@@ -57,7 +57,9 @@ class VimKeys:
     @property
     def place(self) -> str:
         """The place whose keys are in force: a name in `PLACES`."""
-        names = {"normal": "vim", "insert": "vim_insert"}
+        if self._machine.asking is not None:
+            return "vim_confirm"
+        names = {"normal": "vim", "insert": "vim_insert", "replace": "vim_replace"}
         return names.get(self._machine.mode, "vim_visual")
 
     @property
@@ -65,26 +67,36 @@ class VimKeys:
         """Whether keys type text."""
         return self._machine.mode == "insert"
 
+    @property
+    def _amid_change(self) -> bool:
+        """Whether later keys belong to the change that has begun."""
+        return self._machine.mode in ("insert", "replace") or self._machine.asking is not None
+
     def press(self, key: str, character: str | None) -> bool:
         """Take a key; return whether it has a meaning here."""
         self._adopt()
         if self.inserting and key != "escape":
             return False
-        if not self.inserting:
+        if not self._amid_change:
             self._begin_change()
         self._saved = None
         typed = character if character and character.isprintable() else key
         self._working = True
         used = self._machine.press(typed)
-        if not self.inserting:
+        if not self._amid_change:
             self._end_change()
         self._show()
         self._working = False
         return used
 
     def paste(self, text: str) -> bool:
-        """Add a text to the line that is being typed, if there is one."""
-        return self._machine.type_line(text)
+        """Add a text to the line that is being typed, or type it over what is there, if one does either."""
+        self._adopt()
+        self._working = True
+        used = self._machine.type_line(text)
+        self._show()
+        self._working = False
+        return used
 
     def stay_inside(self) -> None:
         """Take in that the cursor was moved, or the text changed, by something else."""
@@ -136,6 +148,8 @@ class VimKeys:
         pending = "".join(sign if sign.isprintable() else "" for sign in self._machine.pending)
         if pending[:1] in (*"/?:",) and pending:
             return f"{pending}▏"
+        if self._machine.asking is not None:
+            return say("vim.confirm", text=self._machine.asking)
         told = say(self._machine.told[0], **self._machine.told[1]) if self._machine.told else ""
         if self._saved is not None:
             told = say("vim.saved", file=self._saved) if self._saved else say("vim.saved_answer")
