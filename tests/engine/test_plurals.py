@@ -26,6 +26,8 @@ NEVER_ONE = {
     "remote.too_large",  # thousands
     "recap.effort.tries",  # these have a sentence of their own for one
     "recap.effort.hints",
+    "guess.times_more",  # a factor, such as 1.3
+    "guess.times_less",
 }
 """Sentences whose number is never 1."""
 
