@@ -23,6 +23,7 @@ from textual.filter import Monochrome
 from textual.strip import Strip
 
 from evoclass_tui.cells import Painter
+from evoclass_tui.pictures import sixels
 from evoclass_tui.pictures.answers import QUESTIONS, Answers, Ear, best, can_be_asked
 from evoclass_tui.pictures.graphics import Graphics
 from evoclass_tui.pictures.kitty import PLACEHOLDER
@@ -186,6 +187,14 @@ def test_a_wide_range_of_colours_has_no_steps_that_one_sees() -> None:
             assert isinstance(seen, Image.Image)
             steps = ImageChops.difference(seen, part(raster, y, x)).getextrema()
             assert max(high for _, high in steps) < 20
+
+
+def test_grain_gets_fewer_colours_and_a_narrow_row_as_many_as_it_has() -> None:
+    smooth = Image.radial_gradient("L").convert("RGB").resize((240, 20))
+    grain = Image.merge("RGB", [Image.effect_noise((240, 20), 60)] * 3)
+    some, more = (len(set(sixels.reduced(image).tobytes())) for image in (grain, smooth))
+    assert some <= sixels.COLOURS_OF_GRAIN < more
+    assert len(set(sixels.reduced(smooth.crop((0, 0, 1, 20))).tobytes())) > 1
 
 
 @pytest.mark.parametrize("way", WAYS)

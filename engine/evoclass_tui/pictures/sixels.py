@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 COLOURS = 64
 """Colours of one row of cells: each costs a pass, and a picture of 20 rows has up to 1,280."""
 
+GRAINY, COLOURS_OF_GRAIN = 0.4, 24
+"""Share of the pixels that differ from the one to their left, beyond which fewer colours do: grain costs much to send,
+and hides the steps between colours."""
+
 _ALIKE = re.compile(rb"([?-~])\1{3,}")
 
 
@@ -19,7 +23,20 @@ def reduced(image: Image) -> Image:
     """Return an image with few enough colours; dithering would double what is sent."""
     from PIL.Image import Quantize
 
-    return image.quantize(COLOURS, Quantize.MEDIANCUT)
+    found = image.quantize(COLOURS, Quantize.MEDIANCUT)
+    return image.quantize(COLOURS_OF_GRAIN, Quantize.MEDIANCUT) if _grain(found) > GRAINY else found
+
+
+def _grain(image: Image) -> float:
+    """Return the share of the pixels that differ from the one to their left."""
+    from PIL import ImageChops
+
+    width, height = image.size
+    pixels = (width - 1) * height
+    if not pixels:
+        return 0.0
+    left, right = image.crop((0, 0, width - 1, height)), image.crop((1, 0, width, height))
+    return 1 - ImageChops.difference(left, right).histogram()[0] / pixels
 
 
 def encoded(image: Image) -> str:
