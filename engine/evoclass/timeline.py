@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from evoclass.frozen import frozen
 from evoclass.protocol import Cause, Frame, Parameters, Summary
-from evoclass.running.numberedrow import live_with_numbers, with_number
+from evoclass.running.numberedrow import is_number, live_with_numbers, with_number
 
 __all__ = [
     "Moment",
@@ -165,6 +165,11 @@ class Timeline:
         steps: dict[int, dict[str, Summary]] = {}
         for name, points in frame.curves.items():
             row = self._rows.get(name)
+            if row is None and name in rows and is_number(rows[name]):
+                row = rows[
+                    name
+                ]  # it is new in this frame, and its number at each step is all that there is of it
+                self.changes.setdefault(name, 0)
             for step, number in points if row is not None else ():
                 if row is not None and number is not None and before.step <= step <= frame.step:
                     row = with_number(row, number)
@@ -200,7 +205,7 @@ class Timeline:
 
     def _settle(self, moment: Moment, row: Summary) -> None:
         """Give the newest moment the row of a value that the program assigned only after its frame was taken."""
-        if self._rows[row.name] != row:
+        if self._rows.get(row.name) != row:
             self._known = _Known()
             self._weight -= moment.weight
             moment.rows[row.name] = self._rows[row.name] = row

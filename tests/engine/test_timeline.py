@@ -220,6 +220,20 @@ def test_each_step_of_a_watched_value_is_a_moment() -> None:
     assert timeline.moments[2].seconds == pytest.approx(0.2)
 
 
+def test_a_number_that_is_new_in_a_frame_was_there_at_the_steps_before_it() -> None:
+    timeline = Timeline()
+    timeline.add(frame(0, row("other", 1.0)))
+    timeline.add(watched(2, 3, {1: 8.0, 2: 7.0, 3: 6.0}, text="6", mean=6.0))
+    assert [moment.step for moment in timeline.moments] == [0, 1, 2, 3]
+    assert [rows["loss"].mean if "loss" in rows else None for rows in map(timeline.rows_at, range(4))] == [
+        None,
+        8.0,
+        7.0,
+        6.0,
+    ]
+    assert "loss" in timeline.changes
+
+
 def test_a_row_that_a_frame_does_not_bring_has_the_number_of_its_step() -> None:
     timeline = Timeline()
     timeline.add(watched(1, 0, {}, text="9", mean=9.0))

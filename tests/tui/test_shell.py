@@ -385,6 +385,21 @@ async def test_in_a_narrow_window_never_lesson_and_lab_at_once(open_stage: OpenS
         assert (lesson.display, panes.lab_place.display) == (False, True)
 
 
+async def test_a_window_that_becomes_narrow_shows_what_has_the_focus(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        lesson, lab = stage.screen.query_one(LessonPane), stage.screen.panes.lab_place
+        stage.lab.terminal.view.focus()
+        await stage.until(lambda: stage.lab.terminal.view.has_focus)
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(lambda: (lesson.display, lab.display) == (False, True))
+        await stage.pilot.resize_terminal(120, 40)
+        await stage.until(lambda: lesson.display and lab.display)
+        stage.screen.reader.focus()
+        await stage.until(lambda: stage.screen.reader.has_focus)
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(lambda: (lesson.display, lab.display) == (True, False))
+
+
 async def test_from_a_zoomed_lesson_the_key_leads_to_the_editor(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.press("f8")

@@ -11,12 +11,17 @@ from evoclass.protocol import RATED, Summary
 from evoclass.wording.livetext import live_text_of
 
 
+def is_number(row: Summary) -> bool:
+    """Whether a row shows nothing but the number of its value, so that this says all about another step."""
+    return row.kind in RATED or row.kind == "scalar" or row.shape == ()
+
+
 def with_number(row: Summary, number: float) -> Summary:
     """Return the row of a watched value with its number at a step: the value, a tensor's norm, a learning rate."""
     if row.kind in RATED:
         # Several groups of parameters have several rates, of which only the first is known.
         return row if "," in row.text else msgspec.structs.replace(row, text=f"lr {number:.4g}")
-    if row.kind != "scalar" and row.shape != ():
+    if not is_number(row):
         return msgspec.structs.replace(row, norm=number)
     finite = number if math.isfinite(number) else None
     text, kind = "", row.type

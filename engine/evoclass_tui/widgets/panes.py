@@ -424,6 +424,9 @@ class Panes(Ground, Vertical):
 
     def on_descendant_focus(self) -> None:
         self._light_bars()
+        if not self.is_narrow and not self._holds_focus(self.map):
+            # If the window becomes narrow, what has the focus stays in sight.
+            self.side = "lab" if self._holds_focus(self.lab_place) else "lesson"
 
     def on_descendant_blur(self) -> None:
         self._light_bars()

@@ -39,7 +39,9 @@ class Curve:
         return self.points[max(0, self.reached - 1)][0] if self.reached < len(self.points) else None
 
     def at(self, x: float) -> float | None:
-        """Return the value at a place, or the last one before it."""
+        """Return the value at a place, or the last one before it; None where an earlier run had ended by then."""
+        if self.back and self.points and x > self.points[-1][0]:
+            return None
         return next((y for place, y in reversed(self.points) if place <= x), None)
 
 

@@ -123,7 +123,7 @@ class DetailCurve:
         colours, signed = self._colours(), curve.signs(curves)
         used = cell_len(where)
         for index, one in enumerate(curves):
-            number = f" {self._written(marks.exact_number(one.at(x)))}"
+            number = f" {self._written(marks.exact_number(one.at(x))) or '—'}"
             text = marks.shortened(self._name_of(one), width - 4 - len(number)) + number
             if used + cell_len(text) + 4 > width:
                 lines.append([])

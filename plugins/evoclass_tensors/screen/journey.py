@@ -13,7 +13,7 @@ from evoclass.protocol import Detail, Frame, Summary, Thumbnail
 from evoclass.timeline import Moment, Point, Timeline
 from evoclass_tensors.screen.album import Album
 from evoclass_tensors.screen.closeups import Closeup, Closeups
-from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.columns import is_curve, is_single
 from evoclass_tensors.screen.curve import Curve
 
 _NAME = re.compile(r"\w+")
@@ -213,6 +213,14 @@ class Journey:
         if moment is None or not moment.between:
             return None
         return next((one.step for one in reversed(moments[: self.index]) if not one.between), None)
+
+    def is_older(self, name: str) -> bool:
+        """Whether the figures of a row are of an earlier step than the shown moment."""
+        moment = self.moment
+        if moment is None or not moment.between:
+            return False
+        row = moment.rows.get(name)
+        return row is None or not is_curve(row)  # of others only the norm is known
 
     def closeup(self, expression: str) -> Closeup | None:
         """Return the close look of the moment, or the nearest one."""

@@ -165,6 +165,8 @@ class TensorPanel(Panel):
                     # An answer that is on its way is of a time at which the value may not have been there.
                     self.inquiry.asked = ""
                     self._look()
+                else:
+                    self._show_detail()
             case Closed():
                 self.running = self.alive = False
                 self.inquiry.asked = ""
@@ -180,6 +182,7 @@ class TensorPanel(Panel):
         if not self.journey.live:
             self._show_time()
             self._tell_prose()
+            self._show_detail()  # its curve grows
             return
         still = self.app.animation_level == "none"
         self.rows.table.changed = frozenset() if still else news.changed
@@ -442,8 +445,12 @@ class TensorPanel(Panel):
 
     def go(self, index: int) -> None:
         """Show one moment of the run; the newest one is live again."""
+        was_live = self.journey.live
         if not self.journey.go(index):
             return
+        if self.journey.live and not was_live:
+            self.inquiry.asked = ""
+            self._look()  # the last close look may be of the time before the learner went back
         moment = self.journey.moment
         assert moment is not None
         self.rows.table.changed = frozenset() if moment.whole else frozenset(moment.rows)

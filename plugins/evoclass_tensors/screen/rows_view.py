@@ -88,7 +88,7 @@ class RowsView(Vertical):
         moment = journey.moment
         missing = moment.total - len(journey.rows) if moment is not None else 0
         table.words_at_end = self.catalog("tensors.hidden", count=missing) if missing > 0 else ""
-        table.recent = journey.recent
+        table.recent, table.older = journey.recent, journey.is_older
         table.sorted_by = _COLUMN_OF.get(self.view.order, "")
         table.show(rows, tree.lines(rows, self.view, journey.timeline.changes) if relay else None)
 

@@ -34,6 +34,9 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
     steps = list(_steps(catalog, step, journey.optimizers))
     choices = [(count, words) for words in steps for count in numbers] + [("", words) for words in steps]
     lines = [" · ".join(filter(None, (*choice, state))) for choice in choices]
+    if (older := journey.figures_step) is not None:  # what is not of this step is said first
+        others = f"{steps[-1]} ({catalog('tensors.other_rows', step=older)})"
+        lines = [f"{others} · {state}", others, *lines]
     return next((line for line in lines if len(line) <= room), lines[-1])
 
 

@@ -100,6 +100,8 @@ class TensorTable(ScrollView, can_focus=True):
         self.trouble: Mapping[str, Trouble] = {}
         self.changed: frozenset[str] = frozenset()
         """Rows that changed a moment ago."""
+        self.older: Callable[[str], bool] = lambda name: False
+        """Whether the figures of a row are of an earlier step than is shown: they are drawn weaker."""
         self.recent: Callable[[str], Sequence[float | None]] = lambda name: ()
         """Returns the past values of a single number, the newest last."""
         self.words_if_empty = ""
@@ -244,6 +246,7 @@ class TensorTable(ScrollView, can_focus=True):
         bad = marks.bad(row)
         plain = self._style("bad") if bad else self.rich_style
         muted = plain if bad else self._style("muted")
+        plain = muted if self.older(line.name) else plain
         segments = [piece("◆" if line.pinned else " ", self._style("pin"))]
         indent = "  " * min(line.depth, max(0, self._name_width // 2 - 8))
         segments.append(piece(indent + _MARK[line.branch], muted))
@@ -279,7 +282,7 @@ class TensorTable(ScrollView, can_focus=True):
 
     def _cells(self, row: Summary, bad: bool, plain: Style, muted: Style) -> list[Segment]:
         segments = []
-        fresh = row.name in self.changed
+        fresh = row.name in self.changed and plain != muted
         for column in self._columns:
             text = column.text(row)
             text = marks.written(text, self.catalog) if column.right else text
@@ -290,7 +293,7 @@ class TensorTable(ScrollView, can_focus=True):
             if column.key == "histogram":
                 if single:
                     text = marks.spark(self.recent(row.name), column.width).rjust(column.width)
-                style = self._style("changed" if fresh else "histogram")
+                style = self._style("changed" if fresh else "histogram") if plain != muted else muted
                 if bad:
                     text, style = self._bad_words(row, column.width), self._style("bad")
                 elif not text and row.badge:

@@ -11,11 +11,13 @@ import pytest
 from rich.style import Style
 from textual.pilot import Pilot
 
-from evoclass.protocol import Detail, Exit, Frame, Summary
+from evoclass.protocol import Detail, Exit, Frame, Started, Summary
 from evoclass_tensors.screen.curve import Curve
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
+from evoclass_tensors.screen.status import status
 from evoclass_tui.chart import Axes, Line, draw, round_numbers, smoothed
+from evoclass_tui.panel import Panel
 
 from .panelbench import Bench, bench
 
@@ -452,3 +454,68 @@ async def test_what_is_said_of_a_curve_goes_on_in_the_next_line() -> None:
         said = next(y for y, line in enumerate(lines) if "lowest" in line)
         assert lines[said].rstrip().endswith("highest 210 · log axis")
         assert lines[said + 1].strip() == "smoothed"
+
+
+def test_an_earlier_run_has_no_value_after_its_end() -> None:
+    points = ((0.0, 3.0), (10.0, 2.0))
+    assert [Curve(points, name="loss", back=1).at(x) for x in (-1, 5, 10, 11)] == [None, 3.0, 2.0, None]
+    assert Curve(points, name="loss").at(11) == 2.0
+
+
+async def test_rows_that_are_of_an_earlier_step_are_weaker_and_the_title_names_that_step() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(("loss",))
+        for frame in frames():
+            other = Summary(name="w", kind="tensor", shape=(2, 2), mean=float(frame.step))
+            app.panel.receive(msgspec.structs.replace(frame, rows=(*frame.rows, other)))
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        table = app.panel.rows.table
+        muted = table.get_component_rich_style("tensors--muted").color
+
+        def weak() -> set[str]:
+            names = enumerate(line.name for line in table.lines)
+            rows = ((name, list(table.render_line(row + 1))) for row, name in names)
+            return {
+                name
+                for name, parts in rows
+                if any(
+                    part.text.strip() == name and part.style and part.style.color == muted for part in parts
+                )
+            }
+
+        assert weak() == set()
+        await opened(app, pilot)
+        await pilot.press("left", "left", "left", "escape")
+        await pilot.pause()
+        assert weak() == {"w"}
+        assert (
+            status(app.panel.catalog, app.panel.journey, 60)
+            == "step 207 (other rows: step 140) · past moment"
+        )
+        assert status(app.panel.catalog, app.panel.journey, 34) == "step 207 (other rows: step 140)"
+        assert status(app.panel.catalog, app.panel.journey, 30) == "step 207 · past moment"
+
+
+async def test_a_curve_grows_while_one_looks_back_and_the_way_to_the_newest_moment_looks_anew() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(("loss", "rate"))
+        app.panel.receive(Started(pid=1))
+        first, *others = frames()
+        app.panel.receive(first)
+        app.panel.receive(others[0])
+        await opened(app, pilot)
+        await pilot.press("left", "left")
+        assert "highest 70" in app.text(app.detail)
+        app.panel.receive(others[1])
+        assert "highest 140" in app.text(app.detail)
+        old = Summary(name="loss", kind="scalar", type="float", text="70", mean=70.0)
+        app.panel.show_detail(Detail(request=1, expression="loss", summary=old))
+        app.panel.receive(others[2])
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        assert "highest 210" in app.text(app.detail)
+        looks = len(app.of(Panel.LookWanted))
+        await pilot.press("l")
+        await pilot.pause()
+        assert len(app.of(Panel.LookWanted)) == looks + 1

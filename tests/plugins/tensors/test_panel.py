@@ -797,7 +797,7 @@ def test_detail_errors_are_kept_apart_from_figures() -> None:
 )
 def test_models_without_a_name_are_told_where_there_is_room(room: int, text: str) -> None:
     moment = SimpleNamespace(step=0, parameters=Parameters(trainable=9, nameless=669_706))
-    journey: Any = SimpleNamespace(moment=moment, live=True, optimizers=1)
+    journey: Any = SimpleNamespace(moment=moment, live=True, optimizers=1, figures_step=None)
     shown = status(catalog("en"), journey, room, ended="finished")
     assert shown.replace("\N{NO-BREAK SPACE}", " ") == text
 
@@ -814,7 +814,7 @@ def test_models_without_a_name_are_told_where_there_is_room(room: int, text: str
 )
 def test_with_several_optimizers_the_title_says_so(language: str, room: int, text: str) -> None:
     moment = SimpleNamespace(step=800, parameters=Parameters(trainable=9))
-    journey: Any = SimpleNamespace(moment=moment, live=True, optimizers=2)
+    journey: Any = SimpleNamespace(moment=moment, live=True, optimizers=2, figures_step=None)
     shown = status(catalog(language), journey, room, ended="finished")
     assert shown.replace("\N{NO-BREAK SPACE}", " ") == text
 
