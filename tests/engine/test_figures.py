@@ -292,3 +292,10 @@ def test_formulas_in_a_figure_are_read_as_in_a_lesson(text: str, read: str) -> N
 )
 def test_a_colour_bar_without_a_name_tells_the_range_of_its_colours(language: str, words: str) -> None:
     assert axis_said(("", -1.5, 3.0), Catalog(language)) == words
+
+
+@pytest.mark.parametrize(
+    ("high", "text"), [(1234.5, "1230"), (999_999.0, "1e+06"), (0.12345, "0.123"), (-2500.0, "-2500")]
+)
+def test_the_end_of_an_axis_is_rounded_and_written_as_on_paper(high: float, text: str) -> None:
+    assert axis_said(("loss", 0.0, high), Catalog("en")).endswith(f" {text}")

@@ -98,7 +98,8 @@ def legend_said(figure: Figure, catalog: Catalog) -> str:
 
 
 def _number(value: float, catalog: Catalog) -> str:
-    return localised(f"{value:.3g}", catalog.language)
+    rounded = float(f"{value:.3g}")  # on paper an axis ends at 1200, not at 1.2e+03
+    return localised(f"{rounded:.6g}", catalog.language)
 
 
 def _holds(path: Path, picture: bytes) -> bool:
