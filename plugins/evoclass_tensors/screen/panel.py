@@ -28,7 +28,7 @@ from evoclass_tensors.screen.table import TensorTable
 from evoclass_tensors.screen.timebar import TimeBar
 from evoclass_tui.panel import Panel, rebind, shown_keys
 
-TITLE = 24
+TITLE = 26
 """Cells of the title bar that the panel's name and its frame need."""
 
 GLOW = 0.7
