@@ -36,7 +36,7 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
     lines = [" · ".join(filter(None, (*choice, state))) for choice in choices]
     if (older := journey.figures_step) is not None:  # what is not of this step is said first
         others = f"{steps[-1]} ({catalog('tensors.other_rows', step=older)})"
-        lines = [f"{others} · {state}", others, *lines]
+        lines = [f"{state} · {others}", others, *lines]  # a title without room leaves out what comes first
     return next((line for line in lines if len(line) <= room), lines[-1])
 
 

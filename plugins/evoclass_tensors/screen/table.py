@@ -246,7 +246,8 @@ class TensorTable(ScrollView, can_focus=True):
         bad = marks.bad(row)
         plain = self._style("bad") if bad else self.rich_style
         muted = plain if bad else self._style("muted")
-        plain = muted if self.older(line.name) else plain
+        older = self.older(line.name)
+        plain = muted if older else plain
         segments = [piece("◆" if line.pinned else " ", self._style("pin"))]
         indent = "  " * min(line.depth, max(0, self._name_width // 2 - 8))
         segments.append(piece(indent + _MARK[line.branch], muted))
@@ -278,11 +279,11 @@ class TensorTable(ScrollView, can_focus=True):
             ]
         if row.kind == "scalar" and not any(column.key == "mean" for column in self._columns):
             return [*segments, piece(f" {marks.written(row.text, self.catalog)}", plain)]
-        return segments + self._cells(row, bad, plain, muted)
+        return segments + self._cells(row, bad, older, plain, muted)
 
-    def _cells(self, row: Summary, bad: bool, plain: Style, muted: Style) -> list[Segment]:
+    def _cells(self, row: Summary, bad: bool, older: bool, plain: Style, muted: Style) -> list[Segment]:
         segments = []
-        fresh = row.name in self.changed and plain != muted
+        fresh = row.name in self.changed and not older
         for column in self._columns:
             text = column.text(row)
             text = marks.written(text, self.catalog) if column.right else text
@@ -293,7 +294,7 @@ class TensorTable(ScrollView, can_focus=True):
             if column.key == "histogram":
                 if single:
                     text = marks.spark(self.recent(row.name), column.width).rjust(column.width)
-                style = self._style("changed" if fresh else "histogram") if plain != muted else muted
+                style = muted if older else self._style("changed" if fresh else "histogram")
                 if bad:
                     text, style = self._bad_words(row, column.width), self._style("bad")
                 elif not text and row.badge:

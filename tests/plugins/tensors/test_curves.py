@@ -489,7 +489,7 @@ async def test_rows_that_are_of_an_earlier_step_are_weaker_and_the_title_names_t
         await pilot.press("left", "left", "left", "escape")
         await pilot.pause()
         assert weak() == {"w"}
-        assert status(app.panel.catalog, app.panel.journey, 60) == "step 207 (other rows: 140) · past moment"
+        assert status(app.panel.catalog, app.panel.journey, 60) == "past moment · step 207 (other rows: 140)"
         assert status(app.panel.catalog, app.panel.journey, 28) == "step 207 (other rows: 140)"
         assert status(app.panel.catalog, app.panel.journey, 25) == "step 207 · past moment"
 
